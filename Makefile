@@ -1,0 +1,53 @@
+# Every target builds what it needs; the second time is quick.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+DEMO ?= zonewatch-demo
+JOBS ?= auto
+
+.PHONY: setup demo test check format accuracy clean
+
+setup: $(STAMP)
+
+$(STAMP): pyproject.toml constraints.txt
+	@command -v $(PYTHON) >/dev/null 2>&1 || { echo "zonewatch needs Python 3.11 or newer: $(PYTHON) was not found (set PYTHON=...)" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "zonewatch needs Python 3.11 or newer: this is $$($(PYTHON) -V)" >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "zonewatch needs Python's venv module: install your system's python3-venv package" >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "installing zonewatch into $(VENV)" >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt hatchling
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --no-build-isolation --editable '.[dev,postgresql]'
+	@touch $@
+
+demo: $(STAMP)
+	@$(BIN)/zonewatch demo --out $(DEMO)
+
+test: $(STAMP)
+	@$(BIN)/python -m pytest -n $(JOBS)
+
+check: $(STAMP)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: $(STAMP)
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+# General extractors to compare with: a venv of their own, so that nothing of theirs reaches the program.
+PEERS := .venv-accuracy
+$(PEERS)/.installed: pyproject.toml constraints.txt benchmarks/peers.txt
+	@test -x $(PEERS)/bin/python || $(PYTHON) -m venv $(PEERS)
+	@$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	@$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check hatchling
+	@$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --editable .
+	@$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --requirement benchmarks/peers.txt
+	@touch $@
+
+accuracy: $(PEERS)/.installed
+	@$(PEERS)/bin/python -W ignore -m benchmarks.accuracy
+
+clean:
+	rm -rf $(VENV) $(PEERS) build dist
