@@ -1,0 +1,195 @@
+"""The one door to the network, and the only import of httpx: a visit becomes a `Fetch`, whatever happens.
+
+httpx builds requests, keeps a visit's cookies and streams answers raw. Below it is a transport of our
+own, over the network (`scraper.transport`) or over a history (`scraper.replay`); above it, redirects
+and robots.txt are ours too (`scraper.visit`).
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from datetime import datetime
+from types import TracebackType
+from urllib.parse import quote
+
+import httpx
+
+from scraper.addresses import host
+from scraper.model import Fetch, Headers, Trouble
+from scraper.policy import Policy, Validators
+from scraper.proxies import Proxies
+from scraper.replay import Archive
+from scraper.robots import RememberedHere, RobotsMemory
+from scraper.sockets import Resolve, system_resolve
+from scraper.tls import Contexts
+from scraper.transport import Asked, Limits, Line, ask, text
+from scraper.troubles import STOPPED, Broken
+from scraper.visit import Exchange, House, Reply, Visit
+from scraper.watch import Watch
+
+__all__ = ["STOPPED", "Fetcher", "Policy", "Validators"]
+
+NO_VALIDATORS = Validators()
+_VISIBLE = "".join(map(chr, range(0x21, 0x7F)))
+
+
+class Fetcher(AbstractContextManager["Fetcher"]):
+    """Visits pages by the rules of a policy; safe to use from many threads.
+
+    `now` is the clock of a pass (aware, UTC), asked for `Fetch.started` and the age of a robots.txt,
+    which `robots` remembers. With an `archive` nothing touches the network and nothing waits. Once
+    `stop` is set, or the context is left, visits under way end at once, with `STOPPED` as detail.
+    `resolve` looks names up.
+    """
+
+    def __init__(
+        self,
+        policy: Policy,
+        *,
+        now: Callable[[], datetime],
+        robots: RobotsMemory | None = None,
+        archive: Archive | None = None,
+        stop: threading.Event | None = None,
+        resolve: Resolve = system_resolve,
+    ) -> None:
+        self._closed = threading.Event()
+        self._stop = stop or self._closed
+        self._policy = policy
+        self._archive = archive
+        self._resolve = resolve
+        self._contexts = Contexts(policy.legacy_tls_hosts)
+        self._proxies = Proxies(policy.proxies)
+        memory = robots if robots is not None else RememberedHere()
+        self._house = House(policy, now, memory, self._halted, replayed=archive is not None)
+
+    def fetch(self, url: str, validators: Validators = NO_VALIDATORS) -> Fetch:
+        """Visit an address and give all that came of it; what the network does never raises.
+
+        `validators` are the server's own, sent verbatim with the first request. `Fetch.seconds` is
+        time on the network, waits for the lane not counted (0 in a replay).
+        """
+        watch = Watch(self._policy.deadline, self._halted)
+        return Visit(self._house, self._exchange(watch), watch).page(url, validators)
+
+    def close(self) -> None:
+        """End the visits under way."""
+        self._closed.set()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _halted(self) -> bool:
+        return self._stop.is_set() or self._closed.is_set()
+
+    def _exchange(self, watch: Watch) -> Exchange:
+        """Open the door for one visit."""
+        policy = self._policy
+        if self._archive is not None:
+            return _Door(_History(self._archive), policy.user_agent)
+        limits = Limits(policy.max_header_bytes, policy.max_header_lines)
+        line = Line(watch, self._resolve, limits, policy.connect, policy.allow_private)
+        return _Door(_Wire(line, self._contexts, self._proxies), policy.user_agent)
+
+
+class _Door:
+    """An `Exchange` over an httpx transport, with the cookies of one visit."""
+
+    def __init__(self, transport: httpx.BaseTransport, user_agent: str) -> None:
+        self._transport = transport
+        self._user_agent = user_agent
+        self._cookies = httpx.Cookies()
+
+    def __call__(self, address: str, extra: Headers) -> Reply:
+        """Make one request; raises `Broken`."""
+        request = self._request(address, extra)
+        response = self._transport.handle_request(request)
+        response.request = request
+        self._cookies.extract_cookies(response)
+        return _reply(request, response)
+
+    def _request(self, address: str, extra: Headers) -> httpx.Request:
+        """Build a request whose host is the one that the guard has read."""
+        lines = (
+            ("User-Agent", self._user_agent),
+            ("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"),
+            ("Accept-Language", "zh-CN,zh;q=0.9,en;q=0.5"),
+            ("Accept-Encoding", "gzip"),
+            ("Connection", "close"),
+            *extra,
+        )
+        try:
+            headers = [(name.encode(), value.encode()) for name, value in lines]
+            request = httpx.Request("GET", address, headers=headers, extensions={"address": address})
+        except (httpx.InvalidURL, ValueError) as error:
+            raise Broken(Trouble.POLICY, f"no address: {error}") from error
+        if request.url.raw_host.decode("ascii") != host(address).strip("[]"):
+            raise Broken(Trouble.POLICY, "the host can be read in two ways")
+        self._cookies.set_cookie_header(request)
+        return request
+
+
+def _reply(request: httpx.Request, response: httpx.Response) -> Reply:
+    seen = response.extensions
+    raw = response.headers.raw
+    location = next((value for name, value in raw if name.lower() == b"location"), None)
+    return Reply(
+        status=response.status_code,
+        headers=_headers(raw),
+        request_headers=_headers(request.headers.raw),
+        parts=response.iter_raw(),
+        close=response.close,
+        location=quote(location, safe=_VISIBLE) if location else None,
+        http_version=seen.get("http_version", b"HTTP/1.1").decode("ascii", "replace"),
+        peer=seen.get("peer"),
+        tls=seen.get("tls"),
+    )
+
+
+def _headers(raw: list[tuple[bytes, bytes]]) -> Headers:
+    return tuple((text(name), text(value)) for name, value in raw)
+
+
+class _Stream(httpx.SyncByteStream):
+    def __init__(self, parts: Iterator[bytes], close: Callable[[], None]) -> None:
+        self._parts = parts
+        self._close = close
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self._parts
+
+    def close(self) -> None:
+        self._close()
+
+
+class _Wire(httpx.BaseTransport):
+    """The network as one visit's transport."""
+
+    def __init__(self, line: Line, contexts: Contexts, proxies: Proxies) -> None:
+        self._line = line
+        self._contexts = contexts
+        self._proxies = proxies
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        url = request.url
+        asked = Asked(url.raw_scheme, url.raw_host, url.port, url.raw_path, request.headers.raw)
+        head = ask(asked, self._line, self._contexts, self._proxies.of(request.extensions["address"]))
+        seen = {"http_version": head.http_version, "peer": head.peer, "tls": head.tls}
+        stream = _Stream(head.parts, head.close)
+        return httpx.Response(head.status, headers=list(head.headers), stream=stream, extensions=seen)
+
+
+class _History(httpx.BaseTransport):
+    """A day of a history as a transport."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        asked = Validators(request.headers.get("If-None-Match"), request.headers.get("If-Modified-Since"))
+        answer = self._archive.answer(request.extensions["address"], validators=asked)
+        if answer is None:
+            raise Broken(Trouble.NAME_FAILS, "not in the history")
+        headers = [(name.encode(), value.encode()) for name, value in answer.headers]
+        return httpx.Response(answer.status, headers=headers, stream=httpx.ByteStream(answer.body))
