@@ -1,0 +1,102 @@
+"""Bodies once by content, and every blob as a zstd frame (RFC 8878).
+
+What was inflated from a body (`Fetch.content`) is not kept beside it where it can be had again:
+`content_size` is NULL where both are the same, else the number of bytes to inflate; only what
+zlib does not give again byte for byte (a coding that others inflated) is kept as a body of its own.
+"""
+
+import sys
+import zlib
+from hashlib import sha256
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from scraper.model import Fetch
+from storage.errors import StoreError
+from storage.schema import Body
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+LEVEL: Final = 6
+SHORTEST_DICTIONARY: Final = 8
+"""bytes that zstd wants of a dictionary"""
+GZIP_OR_ZLIB: Final = 47
+"""zlib's window bits that take either header"""
+
+
+def squeeze(data: bytes, like: bytes = b"") -> bytes:
+    """Return a zstd frame of `data`; one that leans on `like` needs the same to be opened."""
+    return zstd.compress(data, level=LEVEL, zstd_dict=_dictionary(like))
+
+
+def unsqueeze(frame: bytes, like: bytes = b"") -> bytes:
+    """Return what `squeeze` was given; raises StoreError if the frame is damaged."""
+    try:
+        return zstd.decompress(frame, zstd_dict=_dictionary(like))
+    except zstd.ZstdError as error:
+        raise StoreError(f"something kept is damaged: {error}") from None
+
+
+def _dictionary(like: bytes) -> zstd.ZstdDict | None:
+    return zstd.ZstdDict(like, is_raw=True) if len(like) >= SHORTEST_DICTIONARY else None
+
+
+def fingerprint(text: str) -> bytes:
+    """Return the sha256 under which a text of any length is found."""
+    return sha256(text.encode("utf-8", "surrogatepass")).digest()
+
+
+def put_body(session: Session, data: bytes) -> int | None:
+    """Keep bytes once, by their sha256; return their row's number, None if there are none."""
+    if not data:
+        return None
+    digest = sha256(data).digest()
+    known = session.scalar(select(Body.id).where(Body.digest == digest))
+    if known is not None:
+        return known
+    body = Body(digest=digest, size=len(data), data=squeeze(data))
+    session.add(body)
+    session.flush()
+    return body.id
+
+
+def open_body(body: Body | None) -> bytes:
+    """Return the bytes as received; raises StoreError if they are not what their sha256 says."""
+    if body is None:
+        return b""
+    data = unsqueeze(body.data)
+    if sha256(data).digest() != body.digest:
+        raise StoreError(f"the body {body.digest.hex()} is damaged: its sha256 differs")
+    return data
+
+
+def put_content(session: Session, fetch: Fetch) -> tuple[int | None, int | None]:
+    """Keep what is needed to have `fetch.content` again; return `content_size` and `content_id`."""
+    if fetch.content == fetch.body:
+        return None, None
+    size = len(fetch.content)
+    if inflated(fetch.body, size + 1) == fetch.content or not size:
+        return size, None
+    return size, put_body(session, fetch.content)
+
+
+def inflated(body: bytes, at_most: int) -> bytes | None:
+    """Return the first `at_most` bytes that zlib makes of a body, None if it makes nothing of it."""
+    try:
+        return zlib.decompressobj(GZIP_OR_ZLIB).decompress(body, at_most)
+    except zlib.error:
+        return None
+
+
+def open_content(body: bytes, size: int | None, content: Body | None) -> bytes:
+    """Return a visit's content from its body, `content_size` and `content_id`'s row."""
+    if size is None:
+        return body
+    if content is not None:
+        return open_body(content)
+    return inflated(body, size) or b"" if size else b""

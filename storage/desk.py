@@ -1,0 +1,69 @@
+"""Where the store's rooms meet the database: one way to read, one way to write, one kind of error."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import cast
+
+from sqlalchemy import Engine, Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import StatementError
+from sqlalchemy.orm import Session
+
+from storage.base import Base
+from storage.engine import WRITER, first_line, shown
+from storage.errors import StoreError
+
+
+class Desk:
+    """What every part of `storage.store.Store` works at.
+
+    Safe to be used by several threads: each transaction has a session and a connection of its own.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._writing = engine.execution_options(**{WRITER: True})
+
+    @contextmanager
+    def _read(self) -> Iterator[Session]:
+        """Open a session that sees one state of the database; raises StoreError for its troubles."""
+        with self._in_our_words(), Session(self._engine) as session:
+            yield session
+
+    @contextmanager
+    def _write(self) -> Iterator[Session]:
+        """Open the one transaction that may write now; it is kept whole, or not at all on any error."""
+        with self._in_our_words(), Session(self._writing) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def _in_our_words(self) -> Iterator[None]:
+        try:
+            yield
+        except StatementError as error:
+            raise StoreError(f"{shown(self._engine.url)}: {first_line(error)}") from error
+
+
+def insert(session: Session, table: type[Base]) -> sqlite.Insert | postgresql.Insert:
+    """Return the dialect's own INSERT, the one that knows ON CONFLICT."""
+    into = cast(Table, table.__table__)
+    return sqlite.insert(into) if session.get_bind().dialect.name == "sqlite" else postgresql.insert(into)
+
+
+def upsert(
+    session: Session,
+    table: type[Base],
+    key: tuple[str, ...],
+    *rows: Mapping[str, object],
+    once: tuple[str, ...] = (),
+) -> None:
+    """Insert rows of equal columns, or give the rows of the same `key` these values.
+
+    The columns named in `once` keep the value that they were given first.
+    """
+    if rows:
+        wish = insert(session, table)
+        fresh = {name: wish.excluded[name] for name in rows[0] if name not in key + once}
+        session.execute(
+            wish.on_conflict_do_update(index_elements=key, set_=fresh), [dict(row) for row in rows]
+        )

@@ -1,0 +1,9 @@
+"""What can go wrong with the store, in sentences fit for a person."""
+
+
+class StoreError(Exception):
+    """The store cannot do what was asked; the text is one line that names the place and the way out."""
+
+
+class LeaseLost(StoreError):  # noqa: N818 - a fact about the world, and the word the scheduler uses
+    """Another process holds the lease by now: nothing of what was to be kept has been kept."""

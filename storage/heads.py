@@ -1,0 +1,48 @@
+"""The hops of a visit (addresses, headers in order, peer, TLS) in few bytes.
+
+From visit to visit a site's headers differ in a date and little more. The first visit of a source
+keeps its hops whole as a *head*; a later one keeps a zstd frame that leans on it (the head is the
+frame's dictionary), about 60 bytes instead of 500, and becomes a new head when it is too different.
+Never more than one head has to be read for a visit.
+"""
+
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from scraper.model import Hop
+from storage import values
+from storage.bodies import squeeze, unsqueeze
+from storage.schema import Head
+
+HOPS: Final = tuple[Hop, ...]
+WORTH_IT: Final = 2
+"""how many times smaller than alone a frame must be to lean on a head"""
+
+
+def put_hops(session: Session, source_id: int, hops: tuple[Hop, ...]) -> tuple[int | None, bytes | None]:
+    """Keep hops; return the visit's `head_id` and `hops`: both None for no hops."""
+    if not hops:
+        return None, None
+    plain = values.to_bytes(values.document(HOPS, hops))
+    alone = squeeze(plain)
+    newest = session.scalar(select(Head).where(Head.source_id == source_id).order_by(Head.id.desc()).limit(1))
+    leaning = squeeze(plain, unsqueeze(newest.data)) if newest else alone
+    if newest and len(leaning) * WORTH_IT <= len(alone):
+        return newest.id, leaning
+    head = Head(source_id=source_id, data=alone)
+    session.add(head)
+    session.flush()
+    return head.id, None
+
+
+def open_hops(head: Head | None, leaning: bytes | None) -> tuple[Hop, ...]:
+    """Return the hops of a visit from its head's row and its `hops`."""
+    if head is None:
+        return ()
+    plain = unsqueeze(head.data)
+    hops: tuple[Hop, ...] = values.value_of(
+        HOPS, values.from_bytes(unsqueeze(leaning, plain) if leaning else plain)
+    )
+    return hops

@@ -1,0 +1,97 @@
+"""Bringing a database to the newest schema, and telling which one it has.
+
+Revisions are numbered, so that older and newer can be told without loading Alembic (0.1 s).
+"""
+
+from importlib.resources import files
+from typing import Final
+
+from sqlalchemy import Connection, Engine, inspect
+from sqlalchemy.exc import SQLAlchemyError
+
+from storage.engine import WRITER, connect, first_line, parse_address, prepare_place, shown
+from storage.errors import StoreError
+
+NEWEST: Final = "0001"
+VERSION_TABLE: Final = "zonewatch_version"
+
+
+def schema_status(url: str) -> tuple[str | None, str]:
+    """Return the schema that a database has (None: none yet) and the newest one of this program.
+
+    Raises StoreError if the database is absent, is none, or is another program's.
+    """
+    address = parse_address(url)
+    prepare_place(address, create=False)
+    engine = connect(address)
+    try:
+        return current(engine), NEWEST
+    finally:
+        engine.dispose()
+
+
+def upgrade(url: str) -> None:
+    """Bring a database to the newest schema, in one transaction; an absent one is made.
+
+    Raises StoreError if it cannot be, or if its schema is newer than this program.
+    """
+    address = parse_address(url)
+    prepare_place(address, create=True)
+    engine = connect(address)
+    try:
+        refuse_newer(engine, current(engine))
+        bring_to_newest(engine)
+    finally:
+        engine.dispose()
+
+
+def current(engine: Engine) -> str | None:
+    """Return the schema's number, None for an empty database; raises StoreError as `schema_status`."""
+    place = shown(engine.url)
+    try:
+        with engine.connect() as connection:
+            tables = inspect(connection).get_table_names()
+            found = _version(connection) if VERSION_TABLE in tables else None
+    except SQLAlchemyError as error:
+        raise StoreError(f"{place}: cannot be used as a database ({first_line(error)}); see --db") from None
+    if tables and VERSION_TABLE not in tables:
+        raise StoreError(f"{place}: is the database of another program; choose another with --db")
+    return found
+
+
+def _version(connection: Connection) -> str | None:
+    found: str | None = connection.exec_driver_sql(f"SELECT version_num FROM {VERSION_TABLE}").scalar()  # noqa: S608
+    return found
+
+
+def refuse_newer(engine: Engine, found: str | None) -> None:
+    """Raise StoreError if a schema is newer than this program."""
+    if found is not None and found > NEWEST:
+        raise StoreError(
+            f"{shown(engine.url)}: was written by a newer zonewatch (schema {found}, this one knows {NEWEST})"
+            "; install that one"
+        )
+
+
+def refuse_older(engine: Engine, found: str | None) -> None:
+    """Raise StoreError if a schema has to be upgraded first."""
+    if found is not None and found < NEWEST:
+        raise StoreError(
+            f"{shown(engine.url)}: has an older schema ({found}, newest {NEWEST}); run `zonewatch db upgrade`"
+        )
+
+
+def bring_to_newest(engine: Engine) -> None:
+    """Run the revisions that are missing, all or none; two processes at once do it once."""
+    from alembic import command  # noqa: PLC0415 - a tenth of a second that only this needs
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(files("storage") / "migrations").replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    try:
+        with engine.execution_options(**{WRITER: True}).begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except SQLAlchemyError as error:
+        raise StoreError(f"{shown(engine.url)}: no schema could be made ({first_line(error)})") from None

@@ -1,0 +1,12 @@
+"""Runs the revisions over the connection, and inside the transaction, that `storage.migrate` gives."""
+
+from alembic import context
+
+from storage.migrate import VERSION_TABLE
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    version_table=VERSION_TABLE,
+    transactional_ddl=True,
+)
+context.run_migrations()

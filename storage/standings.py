@@ -1,0 +1,146 @@
+"""What is remembered of sources between passes: their standing, the rows of lists, those followed."""
+
+from typing import Any
+
+from sqlalchemy import Row as ResultRow
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, aliased
+
+from monitor.model import Record, Row, Source, Standing
+from storage import schema
+from storage.bodies import fingerprint
+from storage.desk import Desk, upsert
+from storage.names import source_number
+from storage.visits import snapshot_of
+
+SNAPSHOT_SOURCE = aliased(schema.SourceName)
+
+
+def put_standing(session: Session, record: Record, snapshot: int | None) -> None:
+    """Write where a source stands now; `snapshot` is the one that this visit took, if it did."""
+    standing = record.standing
+    if standing is None:
+        return
+    before = standing.snapshot.id if standing.snapshot else None
+    row = {
+        "source_id": source_number(session, standing.source, record.seen.look.dossier),
+        "state": standing.link.state,
+        "link": standing.link,
+        "url": standing.url,
+        "etag": standing.etag,
+        "last_modified": standing.last_modified,
+        "body": standing.body,
+        "snapshot_id": snapshot or before,
+        "next_due": standing.next_due,
+        "layout_failures": standing.layout_failures,
+    }
+    upsert(session, schema.Standing, ("source_id",), row)
+
+
+def put_rows(session: Session, record: Record, visit: int) -> None:
+    """Remember a list's rows, or what became of those remembered."""
+    look = record.seen.look
+    if not record.rows:
+        return
+    number = source_number(session, record.rows_of or look.source, look.dossier)
+    rows = (_row_columns(row, number, visit, place) for place, row in enumerate(record.rows))
+    upsert(session, schema.ListRow, ("list_id", "digest"), *rows, once=("visit_id", "place"))
+
+
+def _row_columns(row: Row, list_id: int, visit: int, place: int) -> dict[str, object]:
+    return {
+        "list_id": list_id,
+        "digest": fingerprint(row.key),
+        "visit_id": visit,
+        "place": place,
+        "key": row.key,
+        "url": row.url,
+        "title": row.title,
+        "published": row.published,
+        "document_number": row.document_number,
+        "verdict": row.verdict,
+        "settled": row.settled,
+    }
+
+
+def put_followed(session: Session, record: Record, visit: int) -> None:
+    """Remember the sources that a visit brought."""
+    for source in record.follow:
+        number = source_number(session, source.id, source.dossier)
+        row = {"source_id": number, "visit_id": visit, "dossier": source.dossier, "source": source}
+        upsert(session, schema.Followed, ("source_id",), row, once=("visit_id",))
+
+
+def _standings() -> Select[*tuple[Any, ...]]:
+    standing, snapshot = schema.Standing, schema.Snapshot
+    return (
+        select(standing, schema.SourceName.name, snapshot, SNAPSHOT_SOURCE.name, schema.Address.url)
+        .join(schema.SourceName, standing.source_id == schema.SourceName.id)
+        .outerjoin(snapshot, standing.snapshot_id == snapshot.id)
+        .outerjoin(SNAPSHOT_SOURCE, snapshot.source_id == SNAPSHOT_SOURCE.id)
+        .outerjoin(schema.Address, snapshot.url_id == schema.Address.id)
+    )
+
+
+def _standing(result: ResultRow[*tuple[Any, ...]]) -> Standing:
+    kept, name, snapshot, of_source, url = result
+    return Standing(
+        source=name,
+        link=kept.link,
+        url=kept.url,
+        etag=kept.etag,
+        last_modified=kept.last_modified,
+        body=kept.body,
+        snapshot=snapshot and snapshot_of(snapshot, of_source, url),
+        next_due=kept.next_due,
+        layout_failures=kept.layout_failures,
+    )
+
+
+def _row(kept: schema.ListRow) -> Row:
+    return Row(
+        kept.key, kept.url, kept.title, kept.published, kept.document_number, kept.verdict, kept.settled
+    )
+
+
+class Standings(Desk):
+    """What the next pass starts from."""
+
+    def standing(self, source: str) -> Standing | None:
+        """Return where a source stands, None if it was never kept."""
+        with self._read() as session:
+            row = session.execute(_standings().where(schema.SourceName.name == source)).one_or_none()
+            return None if row is None else _standing(row)
+
+    def standings(self, dossier: str | None = None) -> dict[str, Standing]:
+        """Return where the sources of a dossier (None: of all) stand, by their ids, the first due first."""
+        wish = _standings().order_by(schema.Standing.next_due.nulls_first(), schema.SourceName.name)
+        if dossier is not None:
+            wish = wish.where(schema.SourceName.dossier == dossier)
+        with self._read() as session:
+            return {standing.source: standing for standing in map(_standing, session.execute(wish))}
+
+    def followed(self, dossier: str) -> tuple[Source, ...]:
+        """Return the sources of a dossier that the program added, in the order of their coming."""
+        kept = schema.Followed
+        wish = select(kept.source).where(kept.dossier == dossier).order_by(kept.visit_id, kept.source_id)
+        with self._read() as session:
+            return tuple(session.scalars(wish))
+
+    def rows(self, list_id: str) -> dict[str, Row]:
+        """Return the rows remembered of a list, by their keys, in the order of their coming."""
+        with self._read() as session:
+            return {kept.key: _row(kept) for kept in session.scalars(_rows_of(list_id))}
+
+    def unsettled(self, list_id: str) -> tuple[Row, ...]:
+        """Return the rows of a list whose page still has to be fetched, in the order of their coming."""
+        with self._read() as session:
+            wish = _rows_of(list_id).where(schema.ListRow.settled.is_(False))
+            return tuple(map(_row, session.scalars(wish)))
+
+
+def _rows_of(list_id: str) -> Select[schema.ListRow]:
+    wish = select(schema.ListRow).join(schema.SourceName, schema.ListRow.list_id == schema.SourceName.id)
+    return wish.where(schema.SourceName.name == list_id).order_by(
+        schema.ListRow.visit_id, schema.ListRow.place
+    )
