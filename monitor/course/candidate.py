@@ -1,0 +1,106 @@
+"""The course of a page behind a row: fetched once, judged from the page, followed if it is of ours."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from monitor import links
+from monitor.course.context import Context
+from monitor.course.names import source_of
+from monitor.course.records import good_standing, with_snapshot
+from monitor.course.seeing import see
+from monitor.course.steps import Steps, keep
+from monitor.course.verdicts import citation_for, mentions_of_row, superseded, verdict_on, zone_drafts
+from monitor.dossier import Citation, citation_source
+from monitor.drafts import draft
+from monitor.model import Draft, FindingKind, Look, Record, Role, Row, Seen, Source, State
+from monitor.zones import Verdict, VerdictKind, same_place
+from scraper.model import Notice
+
+
+def course(row: Row, listing: Source, context: Context) -> Steps[None]:
+    """Judge the page behind a row; where it cannot be seen the row is tried again."""
+    source = source_of(row, listing)
+    standing = context.standing(source.id)
+    if standing.link.last_good:
+        return
+    look = Look(source.id, source.dossier, Role.CANDIDATE, row.url, via=listing.id)
+    seen = yield from see(look, source, context)
+    if seen.outcome.is_good and isinstance(seen.reading, Notice):
+        yield from keep(_record(seen, seen.reading, row, source, listing, context))
+    else:
+        yield from keep(_unseen(seen, row, source, listing, context))
+
+
+def _record(
+    seen: Seen, notice: Notice, row: Row, source: Source, listing: Source, context: Context
+) -> Record:
+    url = seen.fetch.url
+    verdict = verdict_on(notice, url, context)
+    citation = citation_for(url, verdict, context)
+    if citation:
+        source = citation_source(context.dossier, citation, url, because=f"resolved by a row of {listing.id}")
+    elif verdict.verdict is VerdictKind.NEW_ZONE and verdict.zone:
+        source = replace(source, zone=verdict.zone.zh, url=url)
+    raised = [
+        *(_resolved(citation, notice, url, source, context) if citation else ()),
+        *zone_drafts(verdict, notice, url, source, context),
+        *superseded(notice, url, source, context),
+    ]
+    standing = context.standing(source.id)
+    record = Record(
+        seen=replace(seen, look=replace(seen.look, source=source.id)),
+        standing=good_standing(seen, source, standing, context),
+        rows=(replace(row, verdict=verdict.verdict.value, settled=True),),
+        rows_of=listing.id,
+        follow=(source,) if citation or _brings_zone(verdict, source, context) else (),
+        drafts=tuple(raised),
+    )
+    return with_snapshot(record, standing)
+
+
+def _resolved(
+    citation: Citation, notice: Notice, url: str, source: Source, context: Context
+) -> Iterator[Draft]:
+    yield draft(
+        FindingKind.CITATION_RESOLVED,
+        source,
+        source.id,
+        url=url,
+        because=(
+            f"footnote {citation.footnote} prints {citation.printed}, and this address goes on from there",
+            f"the page names {citation.zone}: {notice.title}",
+        ),
+        notice=notice,
+        zone=context.place_of(source),
+    )
+
+
+def _brings_zone(verdict: Verdict, source: Source, context: Context) -> bool:
+    """Tell whether a page is a letter that names a zone never raised before; such a letter is followed."""
+    raised = context.memory.zones_raised(source.dossier)
+    return verdict.verdict is VerdictKind.NEW_ZONE and not all(
+        any(same_place(place.zh, old.zh) for old in raised) for place in verdict.places
+    )
+
+
+def _unseen(seen: Seen, row: Row, source: Source, listing: Source, context: Context) -> Record:
+    """Remember a row whose page could not be seen; given up only when the page is dead.
+
+    From the second try on, a row that announces a new zone is said as a mention: the list is an
+    official page too, and the letter, once seen, takes the mention's place.
+    """
+    standing = context.standing(source.id)
+    link = links.step(standing.link, seen.outcome, seen.fetch.started)
+    after = replace(standing, link=link, next_due=links.next_check(link, listing.interval, context.now))
+    because = (
+        f"a row of {listing.id} reads {row.title}",
+        f"its page could not be read: {seen.outcome.rule} {seen.outcome.detail}".rstrip(),
+    )
+    raised = mentions_of_row(row, source, because, context) if standing.link.last_visit else ()
+    return Record(
+        seen=seen,
+        standing=after,
+        rows=(replace(row, settled=link.state is State.DEAD),),
+        rows_of=listing.id,
+        drafts=tuple(raised),
+    )

@@ -1,0 +1,69 @@
+"""What a course knows: its dossier, the hour, and what was remembered of earlier passes."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta, timezone
+from typing import Protocol
+
+from monitor.dossier import Dossier
+from monitor.model import Place, Probe, Role, Row, Snapshot, Source, Standing
+
+BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
+"""China has had one time without summer time since 1991; the pages print its days."""
+
+
+class Memory(Protocol):
+    """What earlier passes left, for reading only."""
+
+    def standing(self, source: str) -> Standing | None:
+        """Give what is remembered of a source."""
+
+    def rows(self, listing: str) -> dict[str, Row]:
+        """Give the remembered rows of a list by key."""
+
+    def visits_at(self, source: str, times: Iterable[datetime]) -> tuple[int, ...]:
+        """Give the numbers of the visits to a source at these times."""
+
+    def probe(self, directory: str) -> Probe | None:
+        """Give the last probe of a directory."""
+
+    def zones_raised(self, dossier: str) -> tuple[Place, ...]:
+        """Give the places of all new zones ever raised, whatever a person said of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One dossier in one pass. `claimed` holds the pages that a course of this pass has taken."""
+
+    dossier: Dossier
+    now: datetime
+    memory: Memory
+    sources: tuple[Source, ...]
+    baseline: tuple[Place, ...]
+    claimed: set[str] = field(default_factory=set)
+
+    @property
+    def today(self) -> date:
+        """The day in Beijing."""
+        return self.now.astimezone(BEIJING).date()
+
+    def standing(self, source: str) -> Standing:
+        """Give what is remembered of a source, or a blank standing."""
+        return self.memory.standing(source) or Standing(source)
+
+    def snapshot(self, source: str) -> Snapshot | None:
+        """Give the last good snapshot of a source."""
+        return self.standing(source).snapshot
+
+    def notices(self) -> tuple[Source, ...]:
+        """Give the sources that are single documents."""
+        return tuple(source for source in self.sources if source.role is Role.NOTICE)
+
+    def place_of(self, source: Source) -> Place | None:
+        """Give the zone that a source is cited for."""
+        known = (*self.baseline, *self.memory.zones_raised(source.dossier))
+        return next((place for place in known if place.zh == source.zone), None)
+
+    def listings(self) -> tuple[Source, ...]:
+        """Give the sources that are lists."""
+        return tuple(source for source in self.sources if source.role is Role.LISTING)

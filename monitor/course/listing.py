@@ -1,0 +1,155 @@
+"""The course of a list: its pages down to known ground, and the pages behind rows of ours.
+
+Rows are a set: order, roll-off and pinned rows mean nothing. A row is remembered only when the walk
+has reached known ground, so that an interrupted walk is taken again from its start.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from monitor import drafts, links
+from monitor.course import candidate
+from monitor.course.context import Context
+from monitor.course.names import source_of
+from monitor.course.records import failed_record, listing_record
+from monitor.course.seeing import look_at, see
+from monitor.course.steps import Hold, Steps, hold, keep
+from monitor.model import Draft, Look, Record, Role, Row, Seen, Source
+from monitor.zones import Evidence, VerdictKind, classify
+from scraper.addresses import match_key, same_page
+from scraper.model import Entry, Listing
+
+MOST_PAGES = 60
+"""A walk ends here whatever the pager says: 60 pages of 20 rows are more than a ministry posts in a year."""
+
+
+@dataclass(slots=True)
+class Walk:
+    """What a walk over a list's pages has found so far."""
+
+    known: dict[str, Row]
+    fresh: dict[str, Row] = field(default_factory=dict)
+    pages: int = 0
+    grounded: bool = False
+
+
+def course(source: Source, context: Context) -> Steps[None]:
+    """Read a list back to known ground, then look at each row that might be of ours."""
+    standing = context.standing(source.id)
+    seen = yield from see(look_at(source, standing), source, context)
+    if not seen.outcome.is_good:
+        yield from keep(failed_record(seen, source, context))
+        if links.is_hard(seen.outcome.kind):
+            found = yield from _elsewhere(seen, source, context)
+            seen = found or seen
+    fresh: dict[str, Row] = {}
+    if seen.outcome.is_good:
+        fresh = yield from _walk(seen, source, context)
+    yield from _candidates(fresh, source, context)
+
+
+def _elsewhere(failed: Seen, source: Source, context: Context) -> Steps[Seen | None]:
+    """Ask the other addresses at which the dossier knows the list to have stood."""
+    yield from hold(Hold(source.role))
+    for url in dict.fromkeys((source.url, *source.alternatives)):
+        if url == failed.look.url:
+            continue
+        look = Look(source.id, source.dossier, Role.SUCCESSOR, url, via=source.id, reader=source.reader)
+        seen = yield from see(look, source, context)
+        if seen.outcome.is_good and isinstance(seen.reading, Listing):
+            return seen
+        yield from keep(Record(seen, standing=None))
+    return None
+
+
+def _walk(seen: Seen, source: Source, context: Context) -> Steps[dict[str, Row]]:
+    """Read page after page down to known ground; give the rows that are new."""
+    first_visit = not context.memory.rows(source.id)
+    walk = Walk(dict(context.memory.rows(source.id)))
+    while True:
+        walk.pages += 1
+        listing = seen.reading if isinstance(seen.reading, Listing) else None
+        following = _take(listing, walk, source, context) if listing else None
+        if following is None:
+            walk.grounded = listing is not None
+        last = following is None or walk.pages >= MOST_PAGES
+        if walk.pages == 1:
+            record = listing_record(seen, source, context)
+        else:
+            record = Record(seen, standing=context.standing(source.id))
+        if last and walk.grounded:
+            raised = () if first_visit else tuple(_new_notices(walk.fresh.values(), source))
+            rows = (*walk.fresh.values(), *_judged_since(walk.known.values(), source, context))
+            record = replace(record, rows=rows, rows_of=source.id, drafts=record.drafts + raised)
+        yield from keep(record)
+        if last or following is None:
+            break
+        look = Look(source.id, source.dossier, Role.LISTING, following, via=source.id, reader=source.reader)
+        seen = yield from see(look, source, context)
+        if not seen.outcome.is_good:
+            yield from keep(Record(seen, standing=None))
+            break
+    return walk.fresh
+
+
+def _take(listing: Listing, walk: Walk, source: Source, context: Context) -> str | None:
+    """Add a page's rows; give the next page's address unless this one stands on known ground."""
+    rows = [_row(entry, context) for entry in listing.entries]
+    fresh = [row for row in rows if row.key not in walk.known and row.key not in walk.fresh]
+    walk.fresh |= {row.key: row for row in fresh}
+    horizon = source.back_to
+    beyond = horizon is not None and all(row.published and row.published < horizon for row in rows)
+    return listing.next if fresh and not beyond else None
+
+
+def row_key(entry: Entry) -> str:
+    """Name a row by its page's address, else by its title and day."""
+    return match_key(entry.url) if entry.url else f"{entry.title}|{entry.published}"
+
+
+def _row(entry: Entry, context: Context) -> Row:
+    evidence = Evidence(title=entry.title, url=entry.url, document_number=entry.document_number)
+    verdict = classify(evidence, context.dossier.recognition, context.baseline).verdict
+    return Row(
+        key=row_key(entry),
+        url=entry.url,
+        title=entry.title,
+        published=entry.published,
+        document_number=entry.document_number,
+        verdict=verdict.value,
+        settled=verdict is VerdictKind.NONE or _followed(entry.url, context),
+    )
+
+
+def _judged_since(rows: Iterable[Row], listing: Source, context: Context) -> Iterator[Row]:
+    """Settle the remembered rows whose pages were judged by way of another list."""
+    for row in rows:
+        if not row.settled and (_followed(row.url, context) or _judged(row, listing, context)):
+            yield replace(row, settled=True)
+
+
+def _judged(row: Row, listing: Source, context: Context) -> bool:
+    return context.standing(source_of(row, listing).id).link.last_good is not None
+
+
+def _followed(url: str, context: Context) -> bool:
+    return any(
+        same_page(url, known)
+        for source in context.notices()
+        for known in (source.url, context.standing(source.id).url)
+        if known
+    )
+
+
+def _new_notices(rows: Iterable[Row], source: Source) -> Iterable[Draft]:
+    if source.report_all:
+        for row in rows:
+            yield drafts.new_notice(source, row.url, row.title)
+
+
+def _candidates(fresh: dict[str, Row], source: Source, context: Context) -> Steps[None]:
+    """Look at every row whose page has not been judged yet, once a pass whatever list shows it."""
+    for row in (context.memory.rows(source.id) | fresh).values():
+        if not row.settled and row.key not in context.claimed:
+            context.claimed.add(row.key)
+            yield from candidate.course(row, source, context)

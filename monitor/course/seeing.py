@@ -1,0 +1,137 @@
+"""One look at one address: fetched, judged, read, with a probe where only a probe can tell."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from urllib.parse import urljoin
+
+from monitor import outage
+from monitor.course.context import Context
+from monitor.course.steps import Hold, Steps, fetch, hold, keep
+from monitor.gate import Known, NeedsProbe, gate, good, judge_probe
+from monitor.model import Look, Probe, Record, Role, Seen, Source, Standing
+from scraper import sanity
+from scraper.addresses import directory, random_sibling, registered_domain
+from scraper.decode import decode
+from scraper.model import Fetch, Listing, Notice, Outcome, OutcomeKind, Reading, Trouble, Unreadable
+from scraper.outcome import transport_outcome
+from scraper.readers import read_body
+from scraper.readers.page import parse_page, text_of
+
+PROBE_LIFE = timedelta(days=1)
+"""A directory is probed at most once a day (DESIGN section 5)."""
+
+OURS = frozenset({Trouble.ROBOTS, Trouble.POLICY})
+"""Troubles that we decide ourselves: no other host can tell more about them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page's whole text, menus and all, and the address that it names as its own."""
+
+    text: str = ""
+    canonical: str | None = None
+
+
+def look_at(source: Source, standing: Standing) -> Look:
+    """Propose the source's address, or the one where it is followed now, with its validators."""
+    return Look(
+        source.id,
+        source.dossier,
+        source.role,
+        standing.url or source.url,
+        reader=source.reader,
+        etag=standing.etag if standing.snapshot else None,
+        last_modified=standing.last_modified if standing.snapshot else None,
+    )
+
+
+def see(look: Look, source: Source, context: Context) -> Steps[Seen]:
+    """Visit an address and come to an outcome; nothing is kept but a probe."""
+    answer = yield from fetch(look)
+    outcome = transport_outcome(answer, asked=bool(look.etag or look.last_modified))
+    if outcome is None:
+        return (yield from _judged(look, answer, source, context))
+    if not answer.answered and answer.trouble not in OURS:
+        settlement = yield from hold(Hold(look.role, look, answer))
+        names_resolve = outage.names_resolve(registered_domain(look.url), settlement.resolved)
+        outcome = outage.settled(outcome, settlement.outage, names_resolve)
+    snapshot = context.snapshot(source.id)
+    return Seen(look, answer, outcome, snapshot.reading if outcome.is_good and snapshot else None)
+
+
+def _judged(look: Look, answer: Fetch, source: Source, context: Context) -> Steps[Seen]:
+    """Judge a whole answer by its content: gate, probe, sanity."""
+    standing = context.standing(source.id)
+    same = standing.snapshot and standing.body == sha256(answer.body).hexdigest()
+    if same and standing.snapshot and not standing.layout_failures:
+        return Seen(look, answer, good(answer, "same bytes"), standing.snapshot.reading)
+    sent = answer.header("Content-Type")
+    _, reading = read_body(answer.content, sent, answer.url, look.reader)
+    verdict = gate(answer, reading, known_of(source, standing), look.role)
+    if isinstance(verdict, NeedsProbe):
+        verdict = yield from _probed(look, answer, verdict, context)
+    if not verdict.is_good:
+        return Seen(look, answer, verdict)
+    return Seen(look, answer, verdict, _sane(reading, look.role, standing, context))
+
+
+def known_of(source: Source, standing: Standing) -> Known:
+    """Put together what a page of this source must agree with."""
+    notice = standing.snapshot.reading if standing.snapshot else None
+    zones = (source.zone,) if source.zone else ()
+    if isinstance(notice, Notice):
+        return Known(notice.title, notice.document_number, notice.text, zones)
+    return Known(source.title, source.document_number, "", zones)
+
+
+def _sane(reading: Reading, role: Role, standing: Standing, context: Context) -> Reading:
+    """Set aside a reading that cannot be true, or that is no reading of what was asked for."""
+    wanted: tuple[type, ...] = (Listing,) if role is Role.LISTING else (Notice,)
+    if role is Role.SUCCESSOR:
+        wanted = (Notice, Listing)
+    if isinstance(reading, Unreadable) or not isinstance(reading, wanted):
+        said = reading.because if isinstance(reading, Unreadable) else "another kind of page"
+        return Unreadable(said)
+    previous = standing.snapshot.reading if standing.snapshot else None
+    complaints = sanity.check(reading, today=context.today, previous=previous)
+    return Unreadable("; ".join(complaints)) if complaints else reading
+
+
+def _probed(look: Look, answer: Fetch, doubt: NeedsProbe, context: Context) -> Steps[Outcome]:
+    """Settle a doubt by the site's answer for a page that cannot exist, at most one a folder and day."""
+    probe = context.memory.probe(directory(answer.requested))
+    if probe is None or not timedelta(0) <= context.now - probe.at < PROBE_LIFE:
+        probe = yield from _probe(look, answer.requested, context)
+    if probe is None:
+        return Outcome(OutcomeKind.EMPTY, f"{doubt.because}, no probe", "the site gave no answer to a probe")
+    page = page_of(answer)
+    return judge_probe(answer, page.text, probe, doubt, page.canonical)
+
+
+def _probe(look: Look, url: str, context: Context) -> Steps[Probe | None]:
+    sibling = random_sibling(url, f"{context.today}")
+    answer = yield from fetch(Look(look.source, look.dossier, Role.PROBE, sibling, via=look.source))
+    outcome = transport_outcome(answer, asked=False)
+    probe = None
+    if (
+        answer.answered
+        and answer.trouble is None
+        and (outcome is None or outcome.kind is not OutcomeKind.WALL)
+    ):
+        text = page_of(answer).text if answer.content else ""
+        probe = Probe(directory(url), context.now, sibling, answer.url, answer.status, text)
+    seen = Seen(
+        Look(look.source, look.dossier, Role.PROBE, sibling, via=look.source),
+        answer,
+        outcome or good(answer, "a probe"),
+    )
+    yield from keep(Record(seen, standing=None, probe=probe))
+    return probe
+
+
+def page_of(answer: Fetch) -> Page:
+    """Return the whole text of an answer's page, and its canonical link made absolute."""
+    page = parse_page(decode(answer.content, answer.header("Content-Type")).text, answer.url)
+    links = page.root.xpath("//link[@rel='canonical']/@href")
+    return Page(text_of(page.root), urljoin(answer.url, str(links[0])) if links else None)

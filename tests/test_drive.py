@@ -1,0 +1,106 @@
+"""The loop that drives courses: order, lanes, barriers, a clean stop."""
+
+import threading
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from monitor.course.steps import Hold, Settlement, Steps, fetch, hold
+from monitor.model import Look, Record, Role
+from scheduler.drive import Drive
+from scraper.model import Fetch
+
+NOW = datetime(2020, 9, 4, 4, tzinfo=UTC)
+
+
+def look(url: str) -> Look:
+    return Look("d/s", "d", Role.NOTICE, url)
+
+
+def answer(asked: Look) -> Fetch:
+    return Fetch(asked.url, NOW, 0.0)
+
+
+def never(record: Record) -> None:
+    raise AssertionError(f"nothing is kept in this test: {record}")
+
+
+def drive(ask=answer, workers: int = 1, settle=Settlement, stopped=lambda: False) -> Drive:
+    return Drive(ask, never, settle, workers, stopped)
+
+
+def asks(log: list[str], *urls: str) -> Steps[None]:
+    for url in urls:
+        log.append((yield from fetch(look(url))).requested)
+
+
+def test_a_course_gets_the_answer_to_what_it_asked() -> None:
+    log: list[str] = []
+    drive().run([asks(log, "http://a.cn/1", "http://b.cn/2")])
+    assert log == ["http://a.cn/1", "http://b.cn/2"]
+
+
+def test_a_group_starts_when_the_one_before_has_nothing_left_to_fetch() -> None:
+    log: list[str] = []
+    drive().run([asks(log, "http://a.cn/1", "http://a.cn/2")], [asks(log, "http://b.cn/3")])
+    assert log == ["http://a.cn/1", "http://a.cn/2", "http://b.cn/3"]
+
+
+def test_a_lane_has_one_request_at_a_time_and_lanes_run_side_by_side() -> None:
+    lock, now, most, together = threading.Lock(), {}, {}, []
+
+    def ask(asked: Look) -> Fetch:
+        lane = asked.url.split("/")[2]
+        with lock:
+            now[lane] = now.get(lane, 0) + 1
+            most[lane] = max(most.get(lane, 0), now[lane])
+            together.append(sum(now.values()))
+        time.sleep(0.01)
+        with lock:
+            now[lane] -= 1
+        return answer(asked)
+
+    log: list[str] = []
+    drive(ask, workers=3).run([asks(log, f"http://{lane}.cn/{n}") for lane in "abc" for n in range(4)])
+    assert len(log) == 12
+    assert set(most.values()) == {1}
+    assert max(together) > 1
+
+
+def test_a_held_course_goes_on_when_the_others_are_done_and_lists_go_first() -> None:
+    log: list[str] = []
+
+    def holds(name: str, role: Role) -> Steps[None]:
+        settled = yield from hold(Hold(role))
+        log.append(f"{name} {settled.outage}")
+
+    drive(settle=lambda: Settlement("cut off")).run(
+        [holds("notice", Role.NOTICE), holds("list", Role.LISTING)], [asks(log, "http://a.cn/1")]
+    )
+    assert log == ["http://a.cn/1", "list cut off", "notice cut off"]
+
+
+def test_a_stop_closes_every_course_between_two_visits() -> None:
+    log: list[str] = []
+    ended: list[str] = []
+
+    def course(name: str) -> Steps[None]:
+        try:
+            yield from asks(log, f"http://{name}.cn/1", f"http://{name}.cn/2")
+        finally:
+            ended.append(name)
+
+    drive(stopped=lambda: bool(log)).run([course("a"), course("b")])
+    assert log == ["http://a.cn/1"]
+    assert sorted(ended) == ["a", "b"]
+
+
+def test_an_error_in_a_course_is_not_swallowed() -> None:
+    def broken() -> Iterator[Look]:
+        yield look("http://a.cn/1")
+        raise RuntimeError("a fault of ours")
+
+    with pytest.raises(RuntimeError, match="a fault of ours"):
+        drive().run([broken()])
