@@ -1,0 +1,141 @@
+"""`history`, `diff`, `explain`: what happened to one source, and why we think so."""
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reports.json_ import instant
+from zonewatch.app import App, say_json
+from zonewatch.errors import ZonewatchError
+from zonewatch.options import global_options
+
+if TYPE_CHECKING:
+    from monitor.model import Snapshot, Visit
+    from storage.store import Store
+
+
+def source_named(name: str, store: "Store") -> str:
+    """Return the source that a name means: its own id, or that of a finding F17 or a visit V1234."""
+    kind, number = name[:1].upper(), name[1:]
+    if number.isdecimal() and kind == "F":
+        finding = store.finding(int(number))
+        if finding:
+            return finding.draft.subject
+    elif number.isdecimal() and kind == "V":
+        visit = store.visit(int(number))
+        if visit:
+            return visit.source
+    elif store.standing(name) or store.visits(name, limit=1):
+        return name
+    raise ZonewatchError(
+        f"nothing is known of `{name}`: expected a source's id, a finding F17 or a visit V12"
+    )
+
+
+@click.command()
+@click.argument("name", metavar="ID")
+@click.option("--limit", type=click.IntRange(min=1), help="Only the newest so many.")
+@global_options
+def history(app: App, name: str, limit: int | None) -> None:
+    """List every visit to a source, the newest first."""
+    with app.store() as store:
+        visits = store.visits(source_named(name, store), limit=limit)
+    if app.options.json:
+        rows = [visit_row(visit) for visit in visits]
+        say_json({"visits": rows})
+        return
+    from zonewatch.shown import table
+
+    columns = ("visit", "at", "outcome", "state", "status", "snapshot", "final_url")
+    cells = [[str(visit_row(visit)[column] or "") for column in columns] for visit in visits]
+    for line in table(columns, cells):
+        click.echo(line)
+
+
+def visit_row(visit: "Visit") -> dict[str, Any]:
+    """Give a visit as one object."""
+    return {
+        "visit": f"V{visit.id}",
+        "source": visit.source,
+        "role": visit.role.value,
+        "via": visit.via,
+        "at": instant(visit.at),
+        "url": visit.url,
+        "final_url": visit.final_url,
+        "status": visit.status,
+        "outcome": visit.outcome.kind.value,
+        "rule": visit.outcome.rule,
+        "detail": visit.outcome.detail,
+        "state": visit.state.value,
+        "snapshot": visit.snapshot,
+        "body": visit.body,
+        "origin": visit.origin,
+    }
+
+
+@click.command()
+@click.argument("name", metavar="SOURCE")
+@click.argument("older", type=int, required=False)
+@click.argument("newer", type=int, required=False)
+@global_options
+def diff(app: App, name: str, older: int | None, newer: int | None) -> None:
+    """Show what changed between two snapshots of a source; without numbers, between the last two."""
+    from monitor.changes import compare
+    from scraper.model import Notice
+    from zonewatch.shown import change_lines
+
+    with app.store() as store:
+        before, after = two_snapshots(store.snapshots(source_named(name, store)), name, older, newer)
+    if not isinstance(before.reading, Notice) or not isinstance(after.reading, Notice):
+        raise ZonewatchError(f"{name} is no single document: its rows are in `zonewatch history`")
+    found = compare(before.reading, after.reading)
+    if app.options.json:
+        changes = [
+            {"kind": one.kind.value, "what": one.what, "before": one.before, "after": one.after}
+            for one in found
+        ]
+        say_json({"from": before.id, "to": after.id, "changes": changes})
+        return
+    click.echo(
+        f"snapshot {before.id} of {instant(before.taken)} against {after.id} of {instant(after.taken)}"
+    )
+    for line in change_lines(found):
+        click.echo(line)
+
+
+def two_snapshots(
+    snapshots: "tuple[Snapshot, ...]", name: str, older: int | None, newer: int | None
+) -> "tuple[Snapshot, Snapshot]":
+    """Choose the snapshots to compare; those asked for must be the source's own."""
+    by_id = {snapshot.id: snapshot for snapshot in snapshots}
+    if len(by_id) < 2:
+        raise ZonewatchError(f"{name} has {len(by_id)} snapshots; a difference needs two")
+    ids = sorted(by_id)
+    wanted = (older or ids[-2], newer or ids[-1])
+    for one in wanted:
+        if one not in by_id:
+            raise ZonewatchError(f"{name} has no snapshot {one}; it has {', '.join(map(str, ids))}")
+    return by_id[wanted[0]], by_id[wanted[1]]
+
+
+@click.command()
+@click.argument("name", metavar="ID")
+@global_options
+def explain(app: App, name: str) -> None:
+    """Tell the story of a source, a finding or a visit in sentences."""
+    from monitor import links
+
+    with app.store() as store:
+        source = source_named(name, store)
+        standing, visits = store.standing(source), store.visits(source)
+        finding = store.finding(int(name[1:])) if name[:1].upper() == "F" and name[1:].isdecimal() else None
+    lines = [f"{source}"]
+    if finding:
+        lines += [f"F{finding.id} {finding.draft.kind.value}: {finding.draft.title}", *finding.draft.because]
+    if standing:
+        lines += links.story(standing.link, tuple(reversed(visits)))
+    if app.options.json:
+        say_json({"source": source, "story": lines[1:]})
+        return
+    for line in lines:
+        click.echo(line)

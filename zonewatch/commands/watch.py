@@ -1,0 +1,54 @@
+"""`check` and `run`: looking at what is due, once or for good."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from zonewatch.app import App, say_json
+from zonewatch.options import dossier_option, global_options
+
+NEWS = 10
+"""Exit code of `check --exit-code` where findings were raised."""
+
+
+@click.command()
+@dossier_option
+@click.option("--source", "sources", multiple=True, metavar="ID", help="Only this source (may be repeated).")
+@click.option("--all", "everything", is_flag=True, help="Look at every source, due or not.")
+@click.option("--replay", type=click.Path(path_type=Path), help="A history to visit in the network's stead.")
+@click.option("--exit-code", is_flag=True, help="Exit with 10 where there are new findings.")
+@global_options
+def check(
+    app: App,
+    dossier_ids: Sequence[str],
+    sources: Sequence[str],
+    everything: bool,
+    replay: Path | None,
+    exit_code: bool,
+) -> None:
+    """One pass over what is due; quiet when nothing is new, so that cron is quiet too."""
+    from zonewatch import watching
+    from zonewatch.shown import finding_lines
+
+    passes = watching.check(
+        app, dossier_ids=dossier_ids, sources=sources, everything=everything, replay=replay
+    )
+    if app.options.json:
+        say_json(watching.as_document(passes))
+    else:
+        for line in finding_lines(finding for done in passes for finding in done.findings):
+            click.echo(line)
+    if exit_code and any(done.findings for done in passes):
+        sys.exit(NEWS)
+
+
+@click.command()
+@dossier_option
+@global_options
+def run(app: App, dossier_ids: Sequence[str]) -> None:
+    """Watch for good: a pass whenever a source is due, until SIGTERM or SIGINT."""
+    from zonewatch import watching
+
+    watching.run_daemon(app, dossier_ids)

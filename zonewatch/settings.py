@@ -1,0 +1,134 @@
+"""The settings and where each comes from: defaults < file < ZONEWATCH_* < options.
+
+One file, TOML, flat keys (`pause = 2`); the environment has the same names (`ZONEWATCH_PAUSE=2`),
+lists separated by commas. A wrong key or value is refused with the nearest right one.
+"""
+
+import difflib
+import json
+import os
+import tomllib
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+from platformdirs import user_config_path, user_data_path
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from zonewatch.errors import ZonewatchError
+
+PREFIX = "ZONEWATCH_"
+
+
+def _listed(value: object) -> object:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+def _mapped(value: object) -> object:
+    return json.loads(value) if isinstance(value, str) else value
+
+
+Words = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+
+
+class Settings(BaseModel):
+    """All that an operator can set; each field's description is its documentation."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    db: str = Field("", description="database: a file, or any SQLAlchemy address; empty: the data folder")
+    dossiers: Path | None = Field(None, description="folder of your own dossiers, beside the shipped ones")
+    contact: str | None = Field(None, description="mail or page of yours, for the User-Agent")
+    pause: float = Field(2.0, ge=0, le=3600, description="seconds between two requests to one site")
+    deadline: float = Field(60.0, gt=0, le=3600, description="seconds that one visit may take in all")
+    max_bytes: int = Field(10 * 2**20, ge=1024, description="most bytes of a page, inflated")
+    canaries: Words = Field((), description="addresses that show whether our own network works")
+    allow_private: bool = Field(False, description="allow private and loopback hosts, and any port")
+    legacy_tls_hosts: Words = Field((), description="hosts whose old TLS is put up with, still verified")
+    proxies: Annotated[dict[str, str], BeforeValidator(_mapped)] = Field(
+        default_factory=dict, description="a proxy for single hosts: {host = proxy}"
+    )
+    workers: int = Field(8, ge=1, le=256, description="sites visited at the same time")
+    token: str | None = Field(None, description="what the review desk asks for")
+    now: AwareDatetime | None = Field(None, description="the hour to pretend; for tests and replays")
+
+    def database(self) -> str:
+        """Return the database's address: the setting, else a file in the platform's data folder."""
+        return self.db or str(user_data_path("zonewatch") / "zonewatch.db")
+
+
+def default_file() -> Path:
+    """Return where the settings file is looked for when no `--config` names one."""
+    return user_config_path("zonewatch") / "zonewatch.toml"
+
+
+def load(
+    config: Path | None = None,
+    *,
+    environment: Mapping[str, str] = os.environ,
+    options: Mapping[str, Any] | None = None,
+) -> tuple[Settings, dict[str, str]]:
+    """Put the settings together; beside them, where each comes from.
+
+    Raises `ZonewatchError` that names the file or variable, the key and what was expected.
+    """
+    layers = [
+        _from_file(config),
+        _from_environment(environment),
+        ("options", {key: value for key, value in (options or {}).items() if value is not None}),
+    ]
+    origins = dict.fromkeys(Settings.model_fields, "default")
+    merged: dict[str, Any] = {}
+    for origin, values in layers:
+        _validated(values, origin)
+        merged |= values
+        origins |= dict.fromkeys(values, origin)
+    return _validated(merged, "settings"), origins
+
+
+def _from_file(config: Path | None) -> tuple[str, dict[str, Any]]:
+    path = config or default_file()
+    if config is None and not path.exists():
+        return str(path), {}
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ZonewatchError(f"{path}: the settings cannot be read: {error}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ZonewatchError(f"{path}: not valid TOML: {error}") from error
+    if isinstance(values.get("dossiers"), str):
+        values["dossiers"] = path.parent / values["dossiers"]
+    return str(path), values
+
+
+def _from_environment(environment: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
+    known = {PREFIX + name.upper(): name for name in Settings.model_fields}
+    return "environment", {
+        name: environment[variable] for variable, name in known.items() if environment.get(variable)
+    }
+
+
+def _validated(values: dict[str, Any], origin: str) -> Settings:
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        raise ZonewatchError(f"{origin}: {_first(error)}") from error
+
+
+def _first(error: ValidationError) -> str:
+    first = error.errors(include_url=False)[0]
+    name = ".".join(map(str, first["loc"]))
+    if first["type"] != "extra_forbidden":
+        return f"{name}: {first['msg'][0].lower()}{first['msg'][1:]}, not {first['input']!r}"
+    near = difflib.get_close_matches(name, Settings.model_fields, n=1)
+    hint = f"; did you mean `{near[0]}`?" if near else f"; known are {', '.join(Settings.model_fields)}"
+    return f"there is no setting `{name}`{hint}"
+
+
+def parse_now(text: str) -> datetime:
+    """Read an `--now` hour: ISO 8601 with an offset or Z. Raises `ValueError`."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("an hour needs its offset, as in 2026-12-01T00:00:00Z")
+    return moment
