@@ -91,7 +91,7 @@ def inline(before: str, after: str) -> tuple[tuple[Op, str], ...]:
 def _compared(reading: Reading) -> list[object]:
     if isinstance(reading, Notice):
         fields = [_printed(getattr(reading, name)) for name in ("title", *FIELDS)]
-        attachments = sorted(_attached(reading).items())
+        attachments = list(_attached(reading).items())
         return ["notice", *map(folded, fields), folded(reading.text), attachments]
     if isinstance(reading, Listing):
         return ["listing", *sorted({_row(reading, at) for at in range(len(reading.entries))})]
@@ -109,7 +109,7 @@ def _printed(value: str | date | None) -> str:
 
 
 def _attached(notice: Notice) -> dict[str, str]:
-    """Return the attachments' texts by address; one beside the page is named by its file alone."""
+    """Return the attachments' texts by address, sorted; one beside the page is named by its file alone."""
     folder = directory(notice.url) if notice.url else "//"
     return dict(sorted((_place(one, folder), folded(one.text)) for one in notice.attachments))
 

@@ -64,13 +64,17 @@ def gate(fetch: Fetch, reading: Reading, known: Known, role: Role) -> Outcome | 
     outcome, one that says what stands in the page's place, or a doubt. A page that passes and could not be
     read is good all the same: its layout broke (the pass counts two running).
     """
-    if isinstance(reading, Refused):
+    sent_home = deep_to_root(fetch)
+    if isinstance(reading, Refused) and not (sent_home and reading.what == "home"):
         return _refused(reading)
     document = role is not Role.LISTING
     if document and _agrees(reading, _text(fetch, reading), known):
         return _enough(fetch, reading, known)
-    if deep_to_root(fetch):
-        return NeedsProbe("sent_home", _instead("home_instead", f"sent to {fetch.url}"))
+    if sent_home:
+        alone = Outcome(
+            OutcomeKind.ROOT_REDIRECT, "sent_home", f"sent to {fetch.url}, as other pages are not"
+        )
+        return NeedsProbe("sent_home", alone)
     if to_error_page(fetch):
         return NeedsProbe("error_page", Outcome(OutcomeKind.SOFT_404, "error_page", f"sent to {fetch.url}"))
     if isinstance(reading, Listing) and role in (Role.LISTING, Role.SUCCESSOR):
@@ -94,10 +98,12 @@ def judge_probe(
     In: the page's whole text (menus and all, as the probe's), the probe, and the address that the page
     names as its own (`<link rel="canonical">`), if any. The page is missing if both were sent to the same
     address, or if the texts' agreement is 0.90 or more; a page that names its own address as canonical is
-    itself whatever its text. A probe that met 403, 429 or 5xx shows nothing.
+    itself whatever its text. A probe that met 403, 429 or 5xx shows nothing; where other missing pages
+    get a plain 404, the page that alone is sent home was taken away on purpose.
     """
     if probe.status not in _TELLS:
-        return doubt.unless
+        told = _instead("home_instead", f"sent to {fetch.url}; a probe met {probe.status}")
+        return told if doubt.because == "sent_home" else doubt.unless
     sent_on = redirect_kind(fetch) is not None
     if sent_on and canonical(probe.final_url) == canonical(fetch.url):
         kind = OutcomeKind.ROOT_REDIRECT if is_root(fetch.url) else OutcomeKind.SOFT_404

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from scraper.model import Outcome, OutcomeKind
 
 MOST_SILENT = 0.6
-"""This share of at least three silent hosts is our own outage."""
+"""This share of the hosts silent is our own outage; of two hosts it is both."""
 
 SILENCES = frozenset(
     {
@@ -34,9 +34,7 @@ def own_outage(hosts: Sequence[tuple[str, bool]], canaries_silent: bool = False)
     for name, answered in hosts:
         asked[name] = asked.get(name, False) or answered
     silent = [name for name, answered in asked.items() if not answered]
-    all_of_two = len(asked) >= 2 and len(silent) == len(asked)
-    most_of_three = len(asked) >= 3 and len(silent) >= MOST_SILENT * len(asked)
-    if not (all_of_two or most_of_three):
+    if len(asked) < 2 or len(silent) < MOST_SILENT * len(asked):
         return None
     return f"{len(silent)} of {len(asked)} hosts gave no HTTP answer: {', '.join(sorted(silent)[:5])}"
 

@@ -111,7 +111,8 @@ def ending(content: bytes) -> str | None:
 def end_missing(content: bytes, before: str | None) -> Outcome | None:
     """Judge a body whose closing tag is missing although it was there before: it was cut on the way.
 
-    `before` is the `ending` of the last good body (None: it had none, and nothing is said).
+    For pages that the content gate took for good. `before` is the `ending` of the last good body (None:
+    it had none, and nothing is said).
     """
     now = ending(content)
     if before is None or now == before or (now in _PAGE_ENDS and before in _PAGE_ENDS):
