@@ -39,7 +39,8 @@ def disclosure(*, body: str = BODY, published: str = "2021年12月21日", title:
 <table class="bd1"><tr><td><b>标　　题：</b></td><td colspan="3">{title}</td></tr>
 <tr><td><b>索 引 号：</b></td><td>306-09-2021-1</td><td><b>发文机构：</b></td><td>科技部办公厅</td></tr>
 <tr><td><b>成文日期：</b></td><td>2021-12-17</td><td><b>发布日期：</b></td><td>{published}</td></tr>
-<tr><td><b>发文字号：</b></td><td>国科办农〔2021〕150号</td><td><b>有 效 性：</b></td><td></td></tr></table></div>
+<tr><td><b>发文字号：</b></td><td>国科办农〔2021〕150号</td>
+<td><b>有 效 性：</b></td><td></td></tr></table></div>
 <div class="xxgk_title">{title}</div>
 <div id="Zoom"><meta name="ContentStart"/>{body}<meta name="ContentEnd"/></div>
 <ol class="xgwd-list"><li><a href="./other.pdf">相关文档</a></li></ol></body></html>"""
@@ -116,7 +117,8 @@ def test_attachments_are_absolute_and_related_documents_are_none() -> None:
 
 
 def test_each_attachment_is_listed_once_with_the_text_that_it_has() -> None:
-    links = "<a href='a.pdf'></a><a href='a.pdf' title='x'>表</a><a href='b.HTM'>页</a><a href='c.XLSX?x=1' title='册'></a>"
+    links = "<a href='a.pdf'></a><a href='a.pdf' title='x'>表</a><a href='b.HTM'>页</a>"
+    links += "<a href='c.XLSX?x=1' title='册'></a>"
     found = notice(
         disclosure(body=BODY.replace("<p>附件", links + "<p>附件")), "https://www.most.gov.cn/a/"
     ).attachments
@@ -347,7 +349,8 @@ def test_the_line_under_the_title_dates_the_page(line: str) -> None:
     ],
 )
 def test_a_day_that_publishes_nothing_is_left_alone(line: str) -> None:
-    meta = '<meta name="PubDate" content="2023-04-15 05:45:35"><meta name="others" content="页面生成时间 2023-04-15 05:45:35">'
+    built = "2023-04-15 05:45:35"
+    meta = f'<meta name="PubDate" content="{built}"><meta name="others" content="页面生成时间 {built}">'
     reading = notice(ministry(line, meta=meta))
     assert reading.published is None
     assert Candidate("2023-04-15", "meta PubDate") in candidates(reading, "published")
@@ -415,7 +418,8 @@ def test_shared_templates_are_known_by_the_element_around_the_text(layout: str, 
 
 def test_a_label_table_above_the_title_counts() -> None:
     table = """<ol class="doc-info"><li>[主题分类] 科技</li><li>[发文机构] 某市人民政府</li>
-<li>[成文日期] 2021-12-17</li><li>[发文字号] 某政发〔2021〕3号</li><li>[发布日期] 2021-12-21</li><li>[有效性]</li></ol>"""
+<li>[成文日期] 2021-12-17</li><li>[发文字号] 某政发〔2021〕3号</li>
+<li>[发布日期] 2021-12-21</li><li>[有效性]</li></ol>"""
     text = ministry("", body="<div id='mainText'>{body}</div>").replace(
         '<div class="main">', f'{table}<div class="main">'
     )
@@ -530,7 +534,8 @@ def test_a_pager_in_a_detail_page_makes_no_list() -> None:
 
 def test_a_list_is_a_list() -> None:
     rows = "".join(
-        f'<li><a href="./t2020010{day}_{day}.html" title="关于第{day}件事情的通知">关于…</a><span>2020-01-0{day}</span></li>'
+        f'<li><a href="./t2020010{day}_{day}.html" title="关于第{day}件事情的通知">关于…</a>'
+        f"<span>2020-01-0{day}</span></li>"
         for day in range(1, 9)
     )
     assert isinstance(

@@ -113,7 +113,7 @@ def test_attributes_of_a_whole_page_are_bounded() -> None:
 
 @given(st.text(alphabet="<>/=\"' aA!-\n", max_size=300))
 def test_looking_for_floods_takes_any_text(text: str) -> None:
-    assert ORDINARY.fullmatch(text) is not None
+    assert ORDINARY.fullmatch(text.encode()) is not None
 
 
 @given(st.text(max_size=300))

@@ -3,7 +3,7 @@
 import re
 from itertools import islice
 from typing import Any, cast
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from scraper.model import Attachment
 from scraper.readers.layout import compiled
@@ -17,8 +17,11 @@ LEVELS = 30
 """Elements around a link that are looked at for the name of a frame."""
 
 _FILE = re.compile(
-    r"\.(?:docx?|xlsx?|pptx?|pdf|wps|et|dps|ofd|zip|rar|7z|txt|csv|rtf|tiff?|ceb)$", re.IGNORECASE
+    r"\s*(?:(?:https?|ftp):|(?![\w+.-]*:))[^?#]*\."
+    r"(?:docx?|xlsx?|pptx?|pdf|wps|et|dps|ofd|zip|rar|7z|txt|csv|rtf|tiff?|ceb)\s*(?:[?#].*)?$",
+    re.IGNORECASE | re.DOTALL,
 )
+"""An address whose path ends as files do, over a protocol that serves files."""
 _FRAME = re.compile(r"foot|bottom|related|xgwd|recommend|sidebar|\bnav", re.IGNORECASE)
 
 
@@ -39,16 +42,7 @@ def attachments(page: Page, body: Any) -> tuple[Attachment, ...]:
 def _links(xpath: str, element: Any) -> list[Any]:
     """Return the links to files that an XPath finds."""
     anchors = cast("list[Any]", compiled(xpath)(element))
-    return [anchor for anchor in anchors if _is_file(anchor.get("href"))][:MANY]
-
-
-def _is_file(address: str) -> bool:
-    """Whether an address leads to a file rather than a page."""
-    try:
-        parts = urlsplit(address.strip())
-    except ValueError:
-        return False
-    return parts.scheme in {"", "http", "https", "ftp"} and _FILE.search(parts.path) is not None
+    return [anchor for anchor in anchors if _FILE.match(anchor.get("href"))][:MANY]
 
 
 def _in_frame(link: Any) -> bool:

@@ -97,7 +97,8 @@ def head_markup(found: Fit, title: str) -> str:
 def above(body: Any, title: str) -> list[Any]:
     """Return the elements before the body that look like its header, in the page's order.
 
-    Up to the title whatever has a label, a day, a number or a heading; beyond it tables with two labels or more.
+    Up to the title whatever has a label, a day, a number or a heading; beyond it tables with two labels
+    or more.
     """
     pieces: list[Any] = []
     titled, element = False, body

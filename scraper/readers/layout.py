@@ -94,7 +94,7 @@ def text_length(element: Any) -> int:
 
 def named(name: str) -> str:
     """Return an XPath for the elements with a class or id."""
-    return f"//*[contains(@class, '{name}')][{has(name)}] | //*[@id='{name}']"
+    return f"//*[contains(@class, '{name}') or @id='{name}'][{has(name)} or @id='{name}']"
 
 
 def has(name: str) -> str:

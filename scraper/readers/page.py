@@ -19,9 +19,9 @@ from scraper.chinese import fold
 __all__ = ["Page", "fold", "parse_page", "text_of"]
 
 SMALL = 1 << 16
-"""Characters of a page that nothing inside can make slow: 20 000 attributes take 0.3 s."""
+"""Bytes of a page that nothing inside can make slow: 20 000 attributes take 0.3 s."""
 LARGE = 1 << 21
-"""Characters from which on nodes are counted: a smaller page has no room for 300 MB of them."""
+"""Bytes from which on nodes are counted: a smaller page has no room for 300 MB of them."""
 ATTRIBUTES = 256
 """Attributes of one tag that are kept; pages of the family have up to 20."""
 TAGS = 200_000
@@ -29,17 +29,16 @@ TAGS = 200_000
 NODES = 500_000
 """Attributes of all the tags of one page that are kept, counted by blanks and `=`: about twice too high."""
 
-UNFIT = re.compile("[\0\ud800-\udfff]")
-END = re.compile(r"</(?:[hH][tT][mM][lL]|[bB][oO][dD][yY])\s*+>")
+SURROGATES = re.compile("[\ud800-\udfff]")
+END = re.compile(rb"</(?:[hH][tT][mM][lL]|[bB][oO][dD][yY])\s*+>")
 DECLARATION = re.compile(r"\A\s*+<\?xml[^>]*+>")
 
 _ATTRIBUTE = r"""[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)?+)?+"""
 _OPENING = r"[a-zA-Z][^\s/>]*+"
 _RAW = "|".join(rf"{tag}(?=[\s/>])(?:[^<]++|<(?!/{tag}))*+" for tag in ("script", "style", "textarea"))
 _OTHER = rf"!--(?:[^-]++|-(?!->))*+|(?i:{_RAW})"
-ORDINARY = re.compile(
-    rf"(?:[^<]++|<(?:{_OTHER}|{_OPENING}(?:{_ATTRIBUTE}){{0,{ATTRIBUTES}}}+(?!{_ATTRIBUTE})|(?![a-zA-Z])))*+"
-)
+_FEW = rf"{_OPENING}(?:{_ATTRIBUTE}){{0,{ATTRIBUTES}}}+(?!{_ATTRIBUTE})"
+ORDINARY = re.compile(rf"(?:[^<]++|<(?:{_OTHER}|{_FEW}|(?![a-zA-Z])))*+".encode())
 TOKEN = re.compile(rf"<(?:{_OTHER}|({_OPENING})((?:{_ATTRIBUTE})*+))")
 ATTRIBUTE = re.compile(_ATTRIBUTE)
 
@@ -71,17 +70,15 @@ def parse_page(text: str, url: str | None) -> Page:
     the root), NULs and lone surrogates become U+FFFD. 10 MB take less than a second.
     """
     warnings: list[str] = []
-    fit = END.sub("", DECLARATION.sub("", text))
-    if "\0" in fit or not encodable(fit):
-        fit = UNFIT.sub("\ufffd", fit)
-    if len(fit) > SMALL and (len(fit) > LARGE or ORDINARY.fullmatch(fit) is None):
-        fit = "".join(bounded(fit, warnings))
+    content = utf8(DECLARATION.sub("", text).replace("\0", "\ufffd"))
+    if len(content) > SMALL and (len(content) > LARGE or ORDINARY.fullmatch(content) is None):
+        content = utf8("".join(bounded(content.decode(), warnings)))
     # A declared charset would be believed over the text's own, were it not given to the parser.
     parser = etree.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True, collect_ids=False
     )
     try:
-        root = etree.fromstring(fit.encode(), parser)
+        root = etree.fromstring(END.sub(b"", content), parser)
     except etree.LxmlError:
         root = None
     if root is None:
@@ -90,13 +87,12 @@ def parse_page(text: str, url: str | None) -> Page:
     return Page(text, url, root, frozenset(" ".join(cast("list[str]", NAMES(root))).split()), tuple(warnings))
 
 
-def encodable(text: str) -> bool:
-    """Whether a text has no lone surrogates."""
+def utf8(text: str) -> bytes:
+    """Encode a text; lone surrogates become U+FFFD."""
     try:
-        text.encode()
+        return text.encode()
     except UnicodeEncodeError:
-        return False
-    return True
+        return SURROGATES.sub("\ufffd", text).encode()
 
 
 def limits(parser: etree.HTMLParser) -> Iterator[str]:
