@@ -27,9 +27,9 @@ Progress = Callable[[int, int], None]
 LEASE_SECONDS = 3600.0
 """How long a pass holds its lease unless it renews it; a killed process's lease is free at once."""
 
-NAMELESS = frozenset(
-    {Trouble.NO_SUCH_NAME, Trouble.NAME_FAILS, Trouble.ROBOTS, Trouble.POLICY, Trouble.PROXY}
-)
+UNASKED = frozenset({Trouble.ROBOTS, Trouble.POLICY})
+"""Troubles of our own choice: the host was not asked, so its silence means nothing."""
+NAMELESS = frozenset({Trouble.NO_SUCH_NAME, Trouble.NAME_FAILS, Trouble.PROXY})
 """Troubles that do not show that a name was resolved."""
 
 
@@ -190,6 +190,8 @@ class _Worker:
     def ask(self, look: Look) -> Fetch:
         """Fetch an address (in a worker thread), and note what its host's silence or answer shows."""
         fetch = self.fetcher.fetch(look.url, Validators(look.etag, look.last_modified))
+        if fetch.trouble in UNASKED and not fetch.answered:
+            return fetch
         site = host(look.url)
         self.done.asked[site] = self.done.asked.get(site, False) or fetch.answered
         if fetch.answered or fetch.trouble not in NAMELESS:

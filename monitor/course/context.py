@@ -7,6 +7,7 @@ from typing import Protocol
 
 from monitor.dossier import Dossier
 from monitor.model import Place, Probe, Role, Row, Snapshot, Source, Standing
+from scraper.model import Fetch
 
 BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
 """China has had one time without summer time since 1991; the pages print its days."""
@@ -23,6 +24,12 @@ class Memory(Protocol):
 
     def visits_at(self, source: str, times: Iterable[datetime]) -> tuple[int, ...]:
         """Give the numbers of the visits to a source at these times."""
+
+    def snapshots(self, source: str) -> tuple[Snapshot, ...]:
+        """Give all snapshots of a source, the oldest first."""
+
+    def fetch_of(self, number: int) -> Fetch:
+        """Give what a visit got from the network."""
 
     def probe(self, directory: str) -> Probe | None:
         """Give the last probe of a directory."""

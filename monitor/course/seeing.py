@@ -14,7 +14,7 @@ from scraper import sanity
 from scraper.addresses import directory, random_sibling, registered_domain
 from scraper.decode import decode
 from scraper.model import Fetch, Listing, Notice, Outcome, OutcomeKind, Reading, Trouble, Unreadable
-from scraper.outcome import transport_outcome
+from scraper.outcome import end_missing, ending, transport_outcome
 from scraper.readers import read_body
 from scraper.readers.page import parse_page, text_of
 
@@ -71,9 +71,18 @@ def _judged(look: Look, answer: Fetch, source: Source, context: Context) -> Step
     verdict = gate(answer, reading, known_of(source, standing), look.role)
     if isinstance(verdict, NeedsProbe):
         verdict = yield from _probed(look, answer, verdict, context)
+    verdict = (verdict.is_good and _cut(answer, standing, context)) or verdict
     if not verdict.is_good:
         return Seen(look, answer, verdict)
     return Seen(look, answer, verdict, _sane(reading, look.role, standing, context))
+
+
+def _cut(answer: Fetch, standing: Standing, context: Context) -> Outcome | None:
+    """Notice a page without the closing tag that its last good body had: it was cut on the way."""
+    if standing.snapshot is None or not isinstance(standing.snapshot.reading, Notice):
+        return None
+    before = context.memory.fetch_of(standing.snapshot.visit).content
+    return end_missing(answer.content, ending(before))
 
 
 def known_of(source: Source, standing: Standing) -> Known:
