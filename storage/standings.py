@@ -3,10 +3,10 @@
 from typing import Any
 
 from sqlalchemy import Row as ResultRow
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session, aliased
 
-from monitor.model import Record, Row, Source, Standing
+from monitor.model import LinkState, Record, Row, Source, Standing
 from storage import schema
 from storage.bodies import fingerprint
 from storage.desk import Desk, upsert
@@ -119,6 +119,13 @@ class Standings(Desk):
             wish = wish.where(schema.SourceName.dossier == dossier)
         with self._read() as session:
             return {standing.source: standing for standing in map(_standing, session.execute(wish))}
+
+    def put_link(self, source: str, link: LinkState) -> None:
+        """Write a link's state that a person decided, no visit; nothing if the source was never kept."""
+        named = select(schema.SourceName.id).where(schema.SourceName.name == source).scalar_subquery()
+        wish = update(schema.Standing).where(schema.Standing.source_id == named)
+        with self._write() as session:
+            session.execute(wish.values(state=link.state, link=link))
 
     def followed(self, dossier: str) -> tuple[Source, ...]:
         """Return the sources of a dossier that the program added, in the order of their coming."""

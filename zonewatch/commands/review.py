@@ -1,12 +1,19 @@
 """`findings`, `accept`, `dismiss`, `reopen`: the analyst's decisions."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from zonewatch.app import App, say_json
 from zonewatch.errors import ZonewatchError
 from zonewatch.options import dossier_option, global_options
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from monitor.model import Finding
+    from storage.store import Store
 
 
 def number_of(name: str) -> int:
@@ -38,14 +45,28 @@ def findings(app: App, dossier_ids: Sequence[str], everything: bool) -> None:
 
 def _decide(app: App, name: str, state: str, note: str | None) -> None:
     from monitor.model import ReviewState
+    from reports.clean import clean
     from reports.json_ import as_finding
 
     with app.store() as store:
         finding = store.decide(number_of(name), ReviewState(state), note, app.clock())
+        confirm_death(finding, store, app.clock())
     if app.options.json:
         say_json(as_finding(finding))
     else:
-        click.echo(f"F{finding.id} is {finding.state.value}: {finding.draft.title}")
+        click.echo(clean(f"F{finding.id} is {finding.state.value}: {finding.draft.title}"))
+
+
+def confirm_death(finding: "Finding", store: "Store", now: "datetime") -> None:
+    """Set a link dead whose suspicion a person accepted."""
+    from monitor import links
+    from monitor.model import FindingKind, ReviewState, State
+
+    if (finding.draft.kind, finding.state) != (FindingKind.LINK_SUSPECTED, ReviewState.ACCEPTED):
+        return
+    standing = store.standing(finding.draft.subject)
+    if standing and standing.link.state is State.SUSPECTED:
+        store.put_link(standing.source, links.step_confirmed(standing.link, now))
 
 
 @click.command()
