@@ -206,7 +206,19 @@ def _text(fetch: Fetch, reading: Reading) -> str:
 
 def _agrees(reading: Reading, text: str, known: Known) -> bool:
     """Whether title, number or text is the known one; the zone counts where nothing else is known."""
-    return any(_agreements(reading, text, known))
+    return not _contradicts(reading, text, known) and any(_agreements(reading, text, known))
+
+
+def _contradicts(reading: Reading, text: str, known: Known) -> bool:
+    """Whether a page is a sibling: letters of one batch differ in place and number and in little else."""
+    if not isinstance(reading, Notice):
+        return False
+    words = f"{reading.title or ''}{text}"
+    if known.zones and not any(names_zone(zone, words) for zone in known.zones):
+        return True
+    numbers = [normalise_number(number or "") for number in (known.document_number, reading.document_number)]
+    renumbered = all(numbers) and numbers[0] != numbers[1]
+    return renumbered and tidy(known.title or "")[0] != tidy(reading.title or "")[0]
 
 
 def _agreements(reading: Reading, text: str, known: Known) -> Iterator[bool]:

@@ -228,3 +228,19 @@ def test_a_text_that_repeals_a_cited_document_supersedes_it(tmp_path: Path, page
         assert monitor.said(START) == ["superseded fn02"]
         assert any(repeal in reason for reason in monitor.findings()[0].draft.because)
         assert monitor.said(START + DAY) == []
+
+
+def test_another_citys_letter_is_no_edit(monitor: Monitor, pages: Pages) -> None:
+    monitor.at(START)
+    before = monitor.standing("fn01").snapshot
+    pages.put(URL, page(GUANGZHOU))
+    assert monitor.said(START + DAY) == []
+    assert monitor.standing("fn01").snapshot == before
+
+
+def test_another_citys_letter_behind_a_permanent_redirect_is_no_move(monitor: Monitor, pages: Pages) -> None:
+    monitor.at(START)
+    before = monitor.standing("fn01").snapshot
+    pages.send_on(URL, pages.put(GUANGZHOU.url, page(GUANGZHOU)))
+    assert monitor.said(START + DAY) == []
+    assert monitor.standing("fn01").snapshot == before

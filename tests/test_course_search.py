@@ -197,7 +197,7 @@ def test_a_letter_that_comes_back_to_its_old_address_is_followed_there(
     pages.take_away(NEW_URL)
     pages.put(OLD_URL, page(HEFEI))
     monitor.at(START + 2 * DAY)
-    assert state(monitor)[1] == OLD_URL
+    assert state(monitor) == ("alive", OLD_URL)
 
 
 def test_a_wall_starts_no_search(monitor: Monitor, pages: Pages) -> None:

@@ -8,7 +8,7 @@ from monitor import changes, links
 from monitor.course.context import Context
 from monitor.drafts import draft
 from monitor.model import Draft, FindingKind, LinkState, Record, Role, Seen, Source, Standing
-from scraper.addresses import host
+from scraper.addresses import host, same_page
 from scraper.model import Listing, Notice, OutcomeKind, Unreadable
 
 TROUBLED = 2
@@ -21,7 +21,7 @@ def good_standing(
     """Step a standing by a good visit; `moved_to` is where the source is followed from now on."""
     link = links.step(standing.link, seen.outcome, seen.fetch.started)
     url = moved_to or standing.url
-    if url and source.role is Role.NOTICE:
+    if url and source.role is Role.NOTICE and not same_page(url, source.url):
         before = standing.link
         link = links.step_moved(replace(link, state=before.state, since=before.since), seen.fetch.started)
     unchanged = seen.outcome.kind is OutcomeKind.NOT_MODIFIED
