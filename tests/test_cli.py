@@ -182,3 +182,59 @@ def test_a_pass_that_another_process_runs_is_left_alone(db: Path) -> None:
 
         assert store.take_lease(holder_name(), parse_now(NOW), 60)
         refused(replay(db, "--all"), "another process", code=75)
+
+
+def test_a_folder_in_the_databases_place_is_named(tmp_path: Path) -> None:
+    folder = tmp_path / "zonewatch.db"
+    folder.mkdir()
+    refused(zonewatch("--db", folder, "findings"), "zonewatch.db")
+    assert list(folder.iterdir()) == []
+
+
+def test_a_history_that_cannot_be_read_is_named_by_its_file(tmp_path: Path, db: Path) -> None:
+    day = tmp_path / "history" / "2020-03-12"
+    day.mkdir(parents=True)
+    (day / "index.json").write_text("[{", "utf-8")
+    refused(zonewatch("--db", db, "check", "--replay", day.parent), "2020-03-12", "index.json")
+    assert not db.exists()
+
+
+def test_a_history_younger_than_the_hour_asked_for_is_refused(db: Path) -> None:
+    refused(replay(db, now="2019-01-01T00:00:00Z"), "2019-01-01")
+
+
+def test_a_wrong_setting_is_named_with_the_nearest_right_one(tmp_path: Path, db: Path) -> None:
+    settings = tmp_path / "zonewatch.toml"
+    settings.write_text("pausse = 3\n", "utf-8")
+    refused(zonewatch("--db", db, "--config", settings, "check"), "zonewatch.toml", "`pausse`", "`pause`")
+
+
+@pytest.mark.parametrize("path", ["nowhere.html", "."])
+def test_a_page_that_cannot_be_opened_is_named(path: str) -> None:
+    result = zonewatch("parse", path)
+    assert result.exit_code in (1, 2)
+    assert result.stdout == "" and path in result.stderr and "Traceback" not in result.stderr
+
+
+def test_a_replay_goes_day_by_day_and_a_check_of_it_again_adds_nothing(db: Path) -> None:
+    whole = ("--db", db, "check", "--replay", shipped("history"), "--json")
+    first = json.loads(zonewatch(*whole).stdout)
+    again = json.loads(zonewatch(*whole).stdout)
+    assert {one["zone"]["en"] for one in first["findings"] if one["kind"] == "new_zone"} == {
+        "Guangzhou", "Wuhan", "Suzhou", "Changsha", "Shenyang", "Harbin", "Zhengzhou",
+    }  # fmt: skip
+    assert again["findings"] == []
+
+
+def test_json_documents_have_nothing_but_json_on_standard_output(db: Path) -> None:
+    replay(db)
+    for words in (["findings"], ["zones"], ["sources"], ["report", "--format", "json"], ["config"]):
+        result = zonewatch("--db", db, "--json", *words)
+        assert result.exit_code == 0, result.stderr
+        assert json.loads(result.stdout)
+
+
+def test_results_go_to_standard_output_and_nothing_else_does(db: Path) -> None:
+    result = replay(db)
+    assert result.stdout.startswith("F1 ")
+    assert "F1 " not in result.stderr
