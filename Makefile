@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 DEMO ?= zonewatch-demo
 JOBS ?= auto
 
-.PHONY: setup demo test check format accuracy clean
+.PHONY: setup demo test check format accuracy torture bench clean
 
 setup: $(STAMP)
 
@@ -48,6 +48,13 @@ $(PEERS)/.installed: pyproject.toml constraints.txt benchmarks/peers.txt
 
 accuracy: $(PEERS)/.installed
 	@$(PEERS)/bin/python -W ignore -m benchmarks.accuracy
+
+# The full sizes of the hard tests, too long for every change.
+torture: $(STAMP)
+	@$(BIN)/python -m benchmarks.link_years
+
+bench: $(STAMP)
+	@$(BIN)/python -m benchmarks.reading
 
 clean:
 	rm -rf $(VENV) $(PEERS) build dist

@@ -64,7 +64,7 @@ def test_a_new_zone_says_why_and_what_the_page_says_of_itself(monitor: Monitor, 
     )
     assert draft.published == day_of(GUANGZHOU)
     assert draft.because
-    (shown,) = (visit for visit in done.visits if visit.role.value == "candidate")
+    (shown,) = (visit for visit in done.visits if visit.url == GUANGZHOU.url)
     assert found.evidence == (shown.id,)
     assert shown.via == "d/list"
 

@@ -32,9 +32,9 @@ FIRST, SECOND, THIRD = (QTWJ.replace("index.html", f"index{part}.html") for part
 
 @pytest.fixture
 def pages() -> Pages:
-    """Every letter stands; the list shows three rows of nothing."""
+    """Two letters stand; the list shows three rows of nothing."""
     made = Pages()
-    for letter in (HEFEI, GUANGZHOU, WUHAN):
+    for letter in (HEFEI, GUANGZHOU):
         made.put(letter.url, page(letter))
     show(made, fillers(3))
     return made
@@ -215,5 +215,21 @@ def test_a_list_behind_a_wall_costs_no_row(monitor: Monitor, pages: Pages) -> No
     pages.put(QTWJ, b"<html><script>document.cookie='__jsl_clearance=1'</script></html>", 521, HTML)
     assert monitor.said(START + DAY, "list") == []
     assert remembered(monitor) == before
-    show(pages, [row(WUHAN), *fillers(3)])
-    assert monitor.said(START + 2 * DAY, "list") == ["new_zone Wuhan"]
+    show(pages, [row(GUANGZHOU), *fillers(3)])
+    assert monitor.said(START + 2 * DAY, "list") == ["new_zone Guangzhou"]
+
+
+def test_a_batch_is_read_as_a_batch(monitor: Monitor, pages: Pages) -> None:
+    pages.put(WUHAN.url, page(WUHAN))
+    show(pages, [row(GUANGZHOU), *fillers(2)])
+    assert sorted(monitor.said(START)) == ["new_zone Guangzhou", "new_zone Wuhan"]
+    assert max(pages.times(url) for url in (GUANGZHOU.url, WUHAN.url)) == 1
+    show(pages, [row(WUHAN), row(GUANGZHOU), *fillers(2)])
+    assert monitor.said(START + DAY) == []
+
+
+def test_neighbours_that_are_not_there_are_no_sources(monitor: Monitor, pages: Pages) -> None:
+    show(pages, [row(GUANGZHOU), *fillers(2)])
+    monitor.at(START)
+    names = {source.url for source in monitor.store.followed("d")}
+    assert names == {GUANGZHOU.url}

@@ -137,7 +137,7 @@ def test_a_pass_gives_an_account_of_itself_and_leaves_it_in_the_store(monitor: M
     assert done.dossiers == ("d",)
     assert done.now == done.started == done.finished == START
     assert done.checked == len(done.looked) == sum(done.outcomes.values())
-    assert done.outcomes["good"] == 4 and done.outcomes["gone"] >= 1
+    assert done.outcomes["good"] >= 4 and done.outcomes["gone"] >= 1
     assert done.outage is None
     (kept,) = monitor.store.passes()
     assert (kept.checked, kept.own_outage, kept.outcomes) == (done.checked, False, done.outcomes)

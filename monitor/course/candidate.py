@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from monitor import links
+from monitor.course.claims import claim_drafts
 from monitor.course.context import Context
 from monitor.course.names import source_of
 from monitor.course.records import good_standing, with_snapshot
@@ -13,7 +14,9 @@ from monitor.course.verdicts import citation_for, mentions_of_row, superseded, v
 from monitor.dossier import Citation, citation_source
 from monitor.drafts import draft
 from monitor.model import Draft, FindingKind, Look, Record, Role, Row, Seen, Source, State
+from monitor.neighbours import neighbours
 from monitor.zones import Verdict, VerdictKind, same_place
+from scraper.addresses import match_key
 from scraper.model import Notice
 
 
@@ -26,9 +29,32 @@ def course(row: Row, listing: Source, context: Context) -> Steps[None]:
     look = Look(source.id, source.dossier, Role.CANDIDATE, row.url, via=listing.id)
     seen = yield from see(look, source, context)
     if seen.outcome.is_good and isinstance(seen.reading, Notice):
-        yield from keep(_record(seen, seen.reading, row, source, listing, context))
+        kept = yield from keep(_record(seen, seen.reading, row, source, listing, context))
+        if any(finding.draft.kind is FindingKind.NEW_ZONE for finding in kept.findings):
+            yield from _batch(seen.fetch.url, listing, context)
     else:
         yield from keep(_unseen(seen, row, source, listing, context))
+
+
+def _batch(url: str, listing: Source, context: Context) -> Steps[None]:
+    """Look at the neighbours of a new zone's letter, which no list may show yet; each once a pass."""
+    for near in neighbours(url):
+        key = match_key(near)
+        if key in context.claimed or key in context.memory.rows(listing.id):
+            continue
+        context.claimed.add(key)
+        row = Row(key, near, "", None, None, "neighbour", settled=True)
+        source = replace(source_of(row, listing), because=f"beside {url}")
+        if context.standing(source.id).link.last_good:
+            continue
+        look = Look(source.id, source.dossier, Role.CANDIDATE, near, via=listing.id)
+        seen = yield from see(look, source, context)
+        notice = seen.reading if seen.outcome.is_good and isinstance(seen.reading, Notice) else None
+        if notice and verdict_on(notice, seen.fetch.url, context).verdict is VerdictKind.NEW_ZONE:
+            record = _record(seen, notice, row, source, listing, context)
+            yield from keep(replace(record, rows=()))
+        else:
+            yield from keep(Record(seen, standing=None))
 
 
 def _record(
@@ -45,6 +71,7 @@ def _record(
         *(_resolved(citation, notice, url, source, context) if citation else ()),
         *zone_drafts(verdict, notice, url, source, context),
         *superseded(notice, url, source, context),
+        *claim_drafts(notice, url, source, context),
     ]
     standing = context.standing(source.id)
     record = Record(

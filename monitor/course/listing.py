@@ -7,14 +7,15 @@ has reached known ground, so that an interrupted walk is taken again from its st
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from monitor import drafts, links
+from monitor import coverage, drafts, links
 from monitor.course import candidate
 from monitor.course.context import Context
 from monitor.course.names import source_of
 from monitor.course.records import failed_record, listing_record
 from monitor.course.seeing import look_at, see
 from monitor.course.steps import Hold, Steps, hold, keep
-from monitor.model import Draft, Look, Record, Role, Row, Seen, Source
+from monitor.drafts import draft
+from monitor.model import Draft, FindingKind, Look, Record, Role, Row, Seen, Source, State
 from monitor.zones import Evidence, VerdictKind, classify
 from scraper.addresses import match_key, same_page
 from scraper.model import Entry, Listing
@@ -38,7 +39,7 @@ def course(source: Source, context: Context) -> Steps[None]:
     standing = context.standing(source.id)
     seen = yield from see(look_at(source, standing), source, context)
     if not seen.outcome.is_good:
-        yield from keep(failed_record(seen, source, context))
+        yield from keep(_with_gap(failed_record(seen, source, context), source, (), context))
         if links.is_hard(seen.outcome.kind):
             found = yield from _elsewhere(seen, source, context)
             seen = found or seen
@@ -70,9 +71,8 @@ def _walk(seen: Seen, source: Source, context: Context) -> Steps[dict[str, Row]]
         walk.pages += 1
         listing = seen.reading if isinstance(seen.reading, Listing) else None
         following = _take(listing, walk, source, context) if listing else None
-        if following is None:
-            walk.grounded = listing is not None
         last = following is None or walk.pages >= MOST_PAGES
+        walk.grounded = last and listing is not None
         if walk.pages == 1:
             record = listing_record(seen, source, context)
         else:
@@ -81,6 +81,10 @@ def _walk(seen: Seen, source: Source, context: Context) -> Steps[dict[str, Row]]
             raised = () if first_visit else tuple(_new_notices(walk.fresh.values(), source))
             rows = (*walk.fresh.values(), *_judged_since(walk.known.values(), source, context))
             record = replace(record, rows=rows, rows_of=source.id, drafts=record.drafts + raised)
+        if last:
+            record = _with_gap(record, source, walk.fresh.values(), context)
+        if last and following is not None:
+            record = replace(record, drafts=(*record.drafts, _unfinished(source, context)))
         yield from keep(record)
         if last or following is None:
             break
@@ -90,6 +94,27 @@ def _walk(seen: Seen, source: Source, context: Context) -> Steps[dict[str, Row]]
             yield from keep(Record(seen, standing=None))
             break
     return walk.fresh
+
+
+def _with_gap(record: Record, source: Source, fresh: Iterable[Row], context: Context) -> Record:
+    """Add what speaks for news having passed the list by, if anything does."""
+    rows = (*context.memory.rows(source.id).values(), *fresh)
+    standing = record.standing or context.standing(source.id)
+    because = coverage.gap(source, standing, rows, context.now)
+    if because is None:
+        return record
+    seen = standing.link.last_good
+    newest = max((row.published for row in rows if row.published), default=None)
+    since = newest if standing.link.state is State.ALIVE else seen and seen.date()
+    raised = draft(FindingKind.COVERAGE_GAP, source, source.id, since, url=source.url, because=(because,))
+    return replace(record, drafts=(*record.drafts, raised))
+
+
+def _unfinished(source: Source, context: Context) -> Draft:
+    because = (f"{MOST_PAGES} pages were read and no known ground was reached; older rows were not seen",)
+    return draft(
+        FindingKind.COVERAGE_GAP, source, source.id, "pages", context.today, url=source.url, because=because
+    )
 
 
 def _take(listing: Listing, walk: Walk, source: Source, context: Context) -> str | None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from monitor import changes, links
 from monitor.course import search
+from monitor.course.claims import claim_drafts
 from monitor.course.context import Context
 from monitor.course.records import failed_record, good_standing, layout_drafts, link_drafts, with_snapshot
 from monitor.course.seeing import look_at, see
@@ -40,6 +41,7 @@ def good_record(seen: Seen, source: Source, context: Context) -> Record:
     if isinstance(seen.reading, Notice):
         raised += edited(seen.reading, seen.fetch.url, standing.snapshot, source, context)
         raised += superseded(seen.reading, seen.fetch.url, source, context)
+        raised += claim_drafts(seen.reading, seen.fetch.url, source, context)
         if standing.snapshot is None:
             raised += superseded_before(seen.reading, source, context)
         if evidence and not (standing.url and same_page(standing.url, seen.fetch.url)):

@@ -1,0 +1,41 @@
+"""`import page`: what a browser saw, taken as a visit."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from zonewatch.app import App, say_json
+from zonewatch.options import Moment, dossier_option, global_options
+
+
+@click.group(name="import")
+def import_() -> None:
+    """Bring what programs cannot see from here."""
+
+
+@import_.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--url", help="The address that the page was saved from, if not the file's own word.")
+@click.option("--at", type=Moment(), metavar="ISO", help="The hour at which it was seen (now).")
+@dossier_option
+@global_options
+def page(app: App, file: Path, url: str | None, at: datetime | None, dossier_ids: Sequence[str]) -> None:
+    """Take a page saved in a browser (HTML, MHTML) as a visit by hand to what stands at its address."""
+    from reports.json_ import as_finding
+    from zonewatch.importing import import_page
+    from zonewatch.shown import finding_lines
+    from zonewatch.watching import looked_row
+
+    done = import_page(app, file, url=url, at=at, dossier_ids=dossier_ids)
+    found = [finding for one in done for finding in one.kept.findings]
+    if app.options.json:
+        visits = [looked_row(one.kept.visit) for one in done]
+        say_json({"sources": visits, "findings": list(map(as_finding, found))})
+        return
+    for one in done:
+        visit = one.kept.visit
+        click.echo(f"V{visit.id} {visit.source}: {one.before.value} → {visit.state.value}, {visit.url}")
+    for line in finding_lines(found):
+        click.echo(line)
