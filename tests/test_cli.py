@@ -238,3 +238,22 @@ def test_results_go_to_standard_output_and_nothing_else_does(db: Path) -> None:
     result = replay(db)
     assert result.stdout.startswith("F1 ")
     assert "F1 " not in result.stderr
+
+
+def test_a_report_that_cannot_be_written_is_one_line_and_is_not_counted_as_sent(
+    db: Path, tmp_path: Path
+) -> None:
+    replay(db)
+    (tmp_path / "notes").write_text("a file where a folder is needed", encoding="utf-8")
+    refused(
+        zonewatch("--db", db, "--now", NOW, "report", "-o", tmp_path / "notes" / "report.txt"), "report.txt"
+    )
+    again = zonewatch("--db", db, "--now", NOW, "report")
+    assert "Guangzhou" in again.stdout
+
+
+def test_a_report_is_a_workbook_too(db: Path, tmp_path: Path) -> None:
+    replay(db)
+    result = zonewatch("--db", db, "--now", NOW, "report", "--format", "xlsx", "-o", tmp_path / "report.xlsx")
+    assert result.exit_code == 0, result.output
+    assert (tmp_path / "report.xlsx").read_bytes().startswith(b"PK")

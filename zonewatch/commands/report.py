@@ -1,6 +1,7 @@
 """`report`: what a person should know, as text, Markdown, HTML, JSON, CSV or Atom."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from zonewatch.app import App
 from zonewatch.errors import ZonewatchError
 from zonewatch.options import Moment, dossier_option, global_options
 
-FORMATS = ("text", "markdown", "html", "json", "csv", "atom")
+FORMATS = ("text", "markdown", "html", "json", "csv", "xlsx", "atom")
 
 
 @click.command()
@@ -24,6 +25,7 @@ def report(
 ) -> None:
     """Say what is new, what moved, what broke, and what was looked at."""
     from reports import render
+    from reports.xlsx import render as workbook
     from zonewatch.reporting import report_of
 
     form = form or ("json" if app.options.json else "text")
@@ -31,7 +33,7 @@ def report(
     with app.store() as store:
         now = app.clock()
         made = report_of(dossiers, store, now=now, since=since or store.last_report())
-        written = render(made, form)
+        written = workbook(made) if form == "xlsx" else render(made, form)
         if output is None:
             click.echo(written, nl=isinstance(written, str))
         else:
@@ -47,5 +49,6 @@ def write(path: Path, content: str | bytes) -> None:
         beside.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
         beside.replace(path)
     except OSError as error:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
         raise ZonewatchError(f"{path}: cannot be written: {error.strerror}") from error

@@ -1,0 +1,60 @@
+"""From the store to what an analyst takes along: a dossier's file, its table, its footnotes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from monitor.dossier import DossierError, loads
+from monitor.export_dossier import export
+from monitor.updates import Updated, update
+from reports.footnotes import Footnote, footnotes
+from scheduler.one_pass import known_sources
+from scraper.model import Notice
+from storage.store import Store
+from zonewatch.errors import ZonewatchError
+
+if TYPE_CHECKING:
+    from monitor.dossier import Dossier
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A dossier with what people accepted, and each of its footnotes as it stands today."""
+
+    updated: Updated
+    footnotes: tuple[Footnote, ...]
+
+
+def take(dossier: "Dossier", store: Store) -> Taken:
+    """Lay what people accepted over a dossier, and look up where each footnote's page stands."""
+    sources = {source.id: source for source in known_sources(dossier, store)}
+    findings = store.findings(dossier=dossier.id, open_only=False)
+    updated = update(dossier, findings, dict(_letters(store, {one.draft.subject for one in findings})))
+    standings = {
+        name: standing for name in updated.sources.values() if (standing := store.standing(name)) is not None
+    }
+    return Taken(updated, footnotes(updated, sources, standings))
+
+
+def _letters(store: Store, sources: set[str]) -> Iterator[tuple[str, str]]:
+    """Give the text of the last good page of each source."""
+    for source in sources:
+        standing = store.standing(source)
+        if standing and standing.snapshot and isinstance(standing.snapshot.reading, Notice):
+            yield source, standing.snapshot.reading.text
+
+
+def dossier_text(dossier: "Dossier", updated: Updated) -> str:
+    """Return the dossier's file with what people accepted.
+
+    It is read again before it is given out: raises `ZonewatchError` where it would not load as what was
+    meant, which a file written in an unusual way can bring about.
+    """
+    try:
+        written = export(dossier.path.read_bytes().decode("utf-8-sig"), dossier, updated)
+        again = loads(written, dossier.path)
+    except (OSError, DossierError) as error:
+        raise ZonewatchError(f"{dossier.path}: cannot be exported: {error}") from error
+    if (again.zones, again.citations) != (updated.dossier.zones, updated.dossier.citations):
+        raise ZonewatchError(f"{dossier.path}: cannot be exported: it would not read back as it is known")
+    return written
