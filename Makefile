@@ -48,6 +48,7 @@ $(PEERS)/.installed: pyproject.toml constraints.txt benchmarks/peers.txt
 
 accuracy: $(PEERS)/.installed
 	@$(PEERS)/bin/python -W ignore -m benchmarks.accuracy
+	@$(PEERS)/bin/zonewatch backtest
 
 # The full sizes of the hard tests, too long for every change.
 torture: $(STAMP)
