@@ -61,6 +61,11 @@ def fold(text: str) -> str:
     return " ".join(UNSEEN.sub("", text).split())
 
 
+def plain_digits(text: str) -> str:
+    """Return a text with its full-width digits as ASCII: `［２０２０］１２号` is `［2020］12号`."""
+    return text.translate(_WIDE)
+
+
 class PrintedDay(NamedTuple):
     """A day and the part of the text that prints it."""
 

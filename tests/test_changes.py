@@ -260,10 +260,10 @@ def test_texts_too_long_for_characters_are_compared_by_sentences() -> None:
     sentences = [f"第{at}条　本条规定了第{at}项内容。" for at in range(1000)]
     before = "".join(sentences)
     after = before.replace("第500项", "第五百项")
-    start = time.perf_counter()
+    start = time.process_time()
     assert pieces_of(before, after) == (before, after)
     assert [op for op, _ in inline(before, after)] == ["equal", "delete", "insert", "equal"]
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 def test_a_long_table_is_compared_in_time() -> None:
@@ -272,9 +272,9 @@ def test_a_long_table_is_compared_in_time() -> None:
     after = edited(
         text="\n".join(row.replace("科技", "发展") if at % 3 else row for at, row in enumerate(rows))
     )
-    start = time.perf_counter()
+    start = time.process_time()
     changes = compare(before, after)
-    assert len(changes) == 2000 and time.perf_counter() - start < 2
+    assert len(changes) == 2000 and time.process_time() - start < 2
     assert {shown(change).partition("农业")[2] for change in changes} == {"[-科技-]{+发展+}股份有限公司"}
 
 
@@ -289,10 +289,10 @@ def saved(folder: Path, name: str) -> Notice:
 def test_one_address_with_two_contents_gives_a_difference_that_a_person_can_read(shared_folder: Path) -> None:
     before = saved(shared_folder, "moa_xccys_2023_6427885_v1.html")
     after = saved(shared_folder, "moa_xccys_2025_6427885_v2.html")
-    start = time.perf_counter()
+    start = time.process_time()
     changes = compare(before, after)
     lines = [shown(change) for change in changes]
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
     assert any("北京中地种" in line for line in lines)
     assert "君乐宝乳业集团{+股份+}有限公司" in "\n".join(lines)
     kept = sum(1 for line in after.text.splitlines() if line in before.text)

@@ -332,9 +332,9 @@ def test_status_address_and_reason_always_agree(lines: list[str]) -> None:
     ids=["words", "blanks", "lines", "brackets", "gap", "raised", "thousand", "schemes"],
 )
 def test_no_text_takes_long(text: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     cite(text)
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 # --- the contract, and the translation

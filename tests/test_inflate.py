@@ -125,10 +125,10 @@ def test_a_bomb_stays_within_the_bound() -> None:
 
 
 def test_a_flood_of_empty_members_costs_no_time() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     made = inflate(gzip.compress(b"") * 40_000, "gzip", LIMIT)
     assert made.completeness is Completeness.CUT_CODING
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
 
 
 @given(st.sampled_from(["gzip", "deflate", "gzip, deflate", "x"]), st.binary())

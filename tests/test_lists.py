@@ -402,9 +402,9 @@ def test_layouts_have_names_of_their_own_and_belong_to_their_family() -> None:
 )
 def test_no_page_keeps_the_reader_busy(text: str) -> None:
     parsed = parse_page(text, QTWJ)
-    begun = time.perf_counter()
+    begun = time.process_time()
     read_listing(parsed)
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 2
 
 
 def test_an_endless_list_is_read_to_a_bound_and_says_so() -> None:

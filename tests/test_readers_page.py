@@ -5,9 +5,11 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import etree
 
+from scraper.readers import read, read_body
 from scraper.readers.layout import Layout, Selector, fit, has, named
-from scraper.readers.page import ATTRIBUTES, ORDINARY, SMALL, TAGS, parse_page, text_of
+from scraper.readers.page import ATTRIBUTES, ORDINARY, SMALL, TAGS, is_ordinary, parse_page, text_of
 from scraper.readers.text import LONG, text_lines
 
 
@@ -44,6 +46,31 @@ def test_nuls_and_surrogates_do_not_end_the_page() -> None:
     assert text_of(parse_page("<p>前\0中\ud800后</p>", None).root) == "前\ufffd中\ufffd后"
 
 
+@pytest.mark.parametrize("control", ["\x01", "\x02", "\x08", "\x0b", "\x0e", "\x1a", "\x1f"])
+def test_control_characters_are_seen_as_damage_and_cut_nothing(control: str) -> None:
+    page = parse_page(f"<title>前{control}后</title><p>一{control}二</p>", None)
+    assert text_of(page.root.xpath("//title")[0]) == "前\ufffd后"
+    assert text_lines(page.root.xpath("//p")[0]) == "一\ufffd二"
+
+
+@given(st.text(alphabet="<>/=&;\"' ab函\0\x02\u200b\ufeff\n", max_size=200))
+def test_a_text_and_its_utf_8_give_one_tree(text: str) -> None:
+    one, other = parse_page(text, None), parse_page(text, None, text.encode())
+    assert etree.tostring(one.root) == etree.tostring(other.root)
+    assert (one.names, one.warnings) == (other.names, other.warnings)
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_a_body_is_read_as_its_text_is(charset: str) -> None:
+    text = (
+        "<title>关于试验区的函</title><div class='TRS_Editor'><p>国科函规〔2020〕1号</p>"
+        "<p>为推动试验区的建设，现将有关事项函告如下，请结合实际认真落实。</p><p>2020年1月2日</p></div>"
+    )
+    decoded, reading = read_body(text.encode(charset), None, "https://a.gov.cn/1.html")
+    assert decoded.text.lstrip("\ufeff") == text
+    assert reading == read(text, "https://a.gov.cn/1.html")
+
+
 def test_scripts_and_styles_are_no_text() -> None:
     page = parse_page("<div>前<script>var a='中';</script><style>p{}</style>后</div>", None)
     assert text_of(page.root) == "前后"
@@ -72,12 +99,24 @@ def test_a_text_of_ten_megabytes_is_kept() -> None:
 
 def test_attributes_beyond_the_bound_go_and_the_page_stays() -> None:
     flood = " ".join(f'a{number}="1"' for number in range(100_000))
-    started = time.perf_counter()
+    started = time.process_time()
     page = parse_page(f"<div id='first' {flood}>前</div><p>后</p>", None)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
     assert text_of(page.root) == "前后"
     assert len(page.root.xpath("//div")[0].attrib) == ATTRIBUTES
     assert "attributes are left out" in page.warnings[0]
+
+
+@pytest.mark.parametrize("tag", ["script", "STYLE", "textarea", "title", "svg", "p"])
+def test_a_flood_of_attributes_is_bounded_in_any_tag_and_its_content_stays(tag: str) -> None:
+    flood = " ".join(f'a{number}="1"' for number in range(60_000))
+    started = time.process_time()
+    page = parse_page(f"<body><{tag} {flood}>if (a<b) x</{tag}><p id='b'>后</p>", None)
+    assert time.process_time() - started < 2
+    assert text_of(page.root.xpath("//p[@id='b']")[0]) == "后"
+    element = page.root.xpath(f"//{tag.lower()}")[0]
+    assert len(element.attrib) == ATTRIBUTES
+    assert (element.text or "").startswith("if (a")
 
 
 def test_a_quoted_angle_does_not_hide_a_flood_of_attributes() -> None:
@@ -116,6 +155,19 @@ def test_looking_for_floods_takes_any_text(text: str) -> None:
     assert ORDINARY.fullmatch(text.encode()) is not None
 
 
+@given(
+    count=st.integers(ATTRIBUTES - 20, ATTRIBUTES + 20),
+    tag=st.sampled_from(["div", "span", "td", "p", "a", "script", "o:p"]),
+    value=st.sampled_from(["", "=1", '="1"', "='1'", '=">"', "='<p>'", ' = "<a b>"']),
+    before=st.sampled_from(["", "<p>", '<p class="a">文</p>', "<!-- <p -->", "<script>a<b</script>", "</p>"]),
+)
+def test_a_tag_is_one_too_many_by_its_attributes_alone(count: int, tag: str, value: str, before: str) -> None:
+    attributes = " ".join(f"a{number}{value}" for number in range(count))
+    page = f"{before}<{tag} {attributes}>".encode()
+    assert is_ordinary(page)
+    assert is_ordinary(page + b"x" * SMALL) == (count <= ATTRIBUTES)
+
+
 @given(st.text(max_size=300))
 def test_parsing_is_a_function_of_the_text(text: str) -> None:
     one, other = parse_page(text, None), parse_page(text, None)
@@ -146,6 +198,12 @@ def test_paragraphs_come_back_as_lines(paragraphs: list[str]) -> None:
         ("<p>一<script>var x = '<p>二</p>';</script></p><p>三</p>", "一\n三"),
         ("<p>一<script src='a.js'></script>二</p>", "一二"),
         ("<p>零\u200b宽\ufeff字</p>", "零宽字"),
+        ("<p>一&shy;二&zwj;三</p>", "一二三"),
+        ("<p>一</p><noscript><p>二</p></noscript><iframe>三</iframe><p>四</p>", "一\n四"),
+        ("<p>一<o:p>二</o:p></p><custom><p>三</p></custom>", "一二\n三"),
+        ("<table><tr><td>一<table><tr><td>二</td><td>三</td></tr></table></td></tr></table>", "一\n二 | 三"),
+        ("<p>|</p><p>一 | 二</p><p>| |</p><p>三</p>", "一 | 二\n三"),
+        ("<p title='a>b'>一</p><p>a&amp;lt;b &#13; c</p>", "一\na&lt;b c"),
     ],
 )
 def test_blocks_are_lines_and_cells_are_set_apart(markup: str, text: str) -> None:
@@ -210,6 +268,22 @@ def test_a_layout_that_fits_holds_what_it_found() -> None:
     )
     assert not isinstance(found, str)
     assert (text_of(found.body), text_of(found.title), len(found.heads)) == ("文", "题", 1)
+
+
+@pytest.mark.parametrize(
+    ("markup", "found"),
+    [
+        ("<p class='a'>", 1),
+        ("<p class='b  a\nc'>", 1),
+        ("<p id='a'>", 1),
+        ("<p id='a' class='a'>", 1),
+        ("<p class='ab'><p class='ba'><p id='ab'><p title='a'>", 0),
+        ("<p class='a'><div id='a'><b class='x a'>", 3),
+        ("<p class='a'>" * 1500, 1000),
+    ],
+)
+def test_an_element_is_found_by_a_whole_class_or_its_id_once(markup: str, found: int) -> None:
+    assert len(Selector(".a, #a", named("a")).find(parse_page(markup, None))) == found
 
 
 def test_of_several_bodies_the_longest_is_taken() -> None:

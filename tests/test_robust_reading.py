@@ -72,18 +72,18 @@ HOSTILE: dict[str, Callable[[], str]] = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_page_is_read_in_time(name: str) -> None:
     content = HOSTILE[name]().encode()[:MAX_BYTES]
-    started = time.perf_counter()
+    started = time.process_time()
     _, reading = read_body(content, None, URL)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
     assert reading is not None
 
 
 @pytest.mark.parametrize("charset", [None, "utf-8", "gb2312", "big5", "utf-16", "iso-2022-jp", "nonsense"])
 def test_ten_megabytes_of_noise_are_read_in_time(charset: str | None) -> None:
     noise = random.Random(1).randbytes(MAX_BYTES)
-    started = time.perf_counter()
+    started = time.process_time()
     decoded, _ = read_body(noise, f"text/html; charset={charset}" if charset else None, URL)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
     assert decoded.replaced > 0
 
 

@@ -4,6 +4,7 @@ Readers are chosen by template first, the host breaks ties, and a caller may nam
 fits a notice's layout is a notice, whatever lists stand beside it.
 """
 
+from codecs import BOM_UTF8
 from collections.abc import Callable, Mapping
 from functools import partial
 
@@ -81,6 +82,18 @@ def read(
     `status` are the answer's, `reader` is a name of READERS (only that family is tried; ValueError for
     any other). The reading is a function of the arguments.
     """
+    return _read(text, url, content_type, reader, status)
+
+
+def _read(
+    text: str,
+    url: str | None,
+    content_type: str | None,
+    reader: str | None,
+    status: int = 200,
+    encoded: bytes | None = None,
+) -> Reading:
+    """Read a page's text as `read` does; `encoded` is the same in UTF-8, where that is at hand."""
     if reader is not None and reader not in READERS:
         raise ValueError(f"unknown reader {reader!r}; known: {', '.join(READERS)}")
     if no_page := _no_page(content_type):
@@ -90,7 +103,7 @@ def read(
     feed = read_json(text, url)
     if feed is not None:
         return feed
-    page = parse_page(text, url)
+    page = parse_page(text, url, encoded)
     return refused(page, status) or _read_page(page, _names(url, reader), status)
 
 
@@ -105,7 +118,9 @@ def read_body(
     if kind:
         return Decoded("", "binary"), Unreadable(f"the body is {kind}, not a page")
     decoded = decode(content, content_type)
-    return decoded, read(decoded.text, url, content_type=content_type, reader=reader)
+    as_it_is = decoded.charset == "utf-8" and not decoded.replaced and not content.startswith(BOM_UTF8)
+    encoded = content if as_it_is else None
+    return decoded, _read(decoded.text, url, content_type, reader, encoded=encoded)
 
 
 def _read_page(page: Page, names: list[str], status: int) -> Reading:

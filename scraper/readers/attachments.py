@@ -31,10 +31,13 @@ def attachments(page: Page, body: Any) -> tuple[Attachment, ...]:
         *_links(f"descendant::a[@href][position() <= {LINKS}]", body),
         *(a for a in _links(f"following::a[@href][position() <= {LINKS}]", body) if not _in_frame(a)),
     ]
-    base = next(iter(cast("list[str]", compiled("//base/@href")(page.root))), "")
+    if not links:
+        return ()
+    stated = next(iter(cast("list[str]", compiled("//base/@href")(page.root))), "")
+    base = _absolute(page.url or "", stated)
     found: dict[str, str] = {}
     for link in links:
-        url = _absolute(_absolute(page.url or "", base), link.get("href").strip())
+        url = _absolute(base, link.get("href").strip())
         found[url] = found.get(url) or text_of(link) or (link.get("title") or "").strip()
     return tuple(Attachment(url, text) for url, text in found.items())
 

@@ -8,8 +8,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import takewhile
 
-from scraper.chinese import NUMBER, fold, normalise_number, parse_date
+from scraper.chinese import NUMBER, fold, normalise_number, parse_date, plain_digits
 from scraper.readers.labels import Labelled, labelled
 
 TOP = 10
@@ -25,6 +26,7 @@ _DAY_LINE = re.compile(
     r"^.{0,45}?((?:[12][\d ]{3,6}|[一二][〇○零一二三四五六七八九ＯOoО0０]{3}) *年.{1,9}月.{1,9}日)[ )）]*$",
     re.MULTILINE,
 )
+_DAY_END = re.compile(r"日[ )）]*+$", re.MULTILINE)
 _PADDED = re.compile(r"(?<=(?<!\S)\S) (?=\S(?!\S))")
 _ANNEX = re.compile(r"^附\s*件?\s*\d{0,2}\s*[:：]?$|^抄送|^附表", re.MULTILINE)
 _AFTER_SIGNATURE = re.compile(r"[（(【附抄联（\-—]|扫|相关|责任|解读|分享|来源|打印")
@@ -56,13 +58,18 @@ def read_clues(text: str) -> Clues:
     """Look through a body's text; `text` has one paragraph a line, as `text_lines` gives it."""
     top = text[: TOP * 1000].split("\n")[:TOP]
     return Clues(
-        number=next((found for line in top if (found := _number(line))), None),
+        number=next((found for line in takewhile(_is_before, top) if (found := _number(line))), None),
         addressee=next((line.rstrip(":： ") for line in top if _is_addressee(line)), None),
         labelled=tuple(
             found for line in top if len(line) <= SHORT for found in labelled([line]) if _firm(found)
         ),
         signatures=tuple(signatures(text)),
     )
+
+
+def _is_before(line: str) -> bool:
+    """Whether a line may stand before a number that is the document's: behind a sentence it is another's."""
+    return "。" not in line
 
 
 def _firm(found: Labelled) -> bool:
@@ -72,7 +79,7 @@ def _firm(found: Labelled) -> bool:
 
 def _number(line: str) -> str | None:
     """Return the document number that is all that a line holds."""
-    found = _FULL_NUMBER.fullmatch(line) if len(line) <= SHORT else None
+    found = _FULL_NUMBER.fullmatch(plain_digits(line)) if len(line) <= SHORT else None
     return normalise_number(found[1]) if found else None
 
 
@@ -86,7 +93,7 @@ def signatures(text: str) -> Iterator[Signature]:
 
     Sure is one under the name of a body, or where nothing but notes and annexes follows it.
     """
-    for count, found in enumerate(_DAY_LINE.finditer(text)):
+    for count, found in enumerate(_day_lines(text)):
         day = parse_date(found[1])
         before = fold(text[found.start() : found.start(1)]).strip("（( ")
         if count >= MANY:
@@ -98,6 +105,13 @@ def signatures(text: str) -> Iterator[Signature]:
         closing = not following or bool(_AFTER_SIGNATURE.match(following))
         annexed = _ANNEX.search(text, 0, found.start()) is not None
         yield Signature(day, found[1], issuer, (issuer is not None or closing) and not annexed)
+
+
+def _day_lines(text: str) -> Iterator[re.Match[str]]:
+    """Yield the lines that end in a day; the sign 日 at their end is looked for, as lines are many."""
+    for end in _DAY_END.finditer(text):
+        if found := _DAY_LINE.match(text, text.rfind("\n", 0, end.start()) + 1):
+            yield found
 
 
 def _is_body(line: str) -> bool:

@@ -3,6 +3,7 @@
 The body is an element of a usual name, else the element whose own paragraphs hold the most text.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any, cast
@@ -11,13 +12,24 @@ from scraper.model import Notice
 from scraper.readers.layout import Fit, Layout, Selector, compiled, fit, named
 from scraper.readers.ministry import NAMED
 from scraper.readers.notice import read_notice
-from scraper.readers.page import Page
+from scraper.readers.page import Page, text_of
 
 ENOUGH = 40
 """Characters of text that a document has at least."""
 PARAGRAPHS = "//p[string-length(normalize-space(.)) > 12]"
+_SPAN = "self::br or self::span or self::b or self::strong or self::font or self::u"
+BLOCKS = f"//*[self::div or self::td][not(*[not({_SPAN})])][string-length(normalize-space(.)) > 12]"
+"""What old editors made in place of paragraphs: a div for each, or one cell with `<br>` between them."""
 MANY = 20_000
 """Paragraphs of a page that are looked at."""
+BESIDE = 80
+"""Characters of a line beside the text, at most: labels above it, who answers for it below."""
+
+_BESIDE = re.compile(
+    r".{0,6}(?:来\s*源|发布|公布|公开|更新|日\s*期|时\s*间|作\s*者|编\s*辑|点\s*击|浏\s*览|阅\s*读|字\s*[体号]|文\s*号)"
+    r".{0,12}[:：∶]|\W{0,3}(?:19|2\d)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}|.{0,12}\bwww\.|打印|关闭|扫一扫|分享"
+)
+_FOOT = re.compile(r"版权所有|网站标识码|ICP备|公网安备|主办单位[:：].{2,40}承办")
 
 LAYOUTS = tuple(
     Layout(
@@ -33,6 +45,12 @@ DENSEST = Layout(
     reader="generic",
     name="generic/densest",
     body=Selector("the element with the most text in paragraphs", PARAGRAPHS),
+    dateline=True,
+)
+LINES = Layout(
+    reader="generic",
+    name="generic/lines",
+    body=Selector("the element with the most text in lines", BLOCKS),
     dateline=True,
 )
 
@@ -54,7 +72,10 @@ def bodies(page: Page) -> Iterator[Fit]:
         found = fit(layout, page)
         if isinstance(found, Fit):
             yield found
-    if (densest := densest_body(page)) is not None:
+    paragraphs, lines = _weights(page, PARAGRAPHS), _weights(page, BLOCKS)
+    if max(lines.values(), default=0) > max(paragraphs.values(), default=0):
+        yield Fit(LINES, max(lines, key=lines.__getitem__), None, ())
+    if (densest := densest_body(paragraphs)) is not None:
         yield Fit(DENSEST, densest, None, ())
 
 
@@ -70,15 +91,23 @@ def accept(page: Page, found: Fit) -> Notice | str:
     return notice
 
 
-def densest_body(page: Page) -> Any | None:
-    """Return the element whose own paragraphs hold the most text; None without a paragraph.
+def densest_body(weights: dict[Any, int]) -> Any | None:
+    """Return the element whose own paragraphs weigh most; None without a paragraph.
 
     An element around it that has paragraphs of its own is the body of which it is a part.
     """
-    weights: dict[Any, int] = defaultdict(int)
-    for paragraph in cast("list[Any]", compiled(PARAGRAPHS)(page.root))[:MANY]:
-        weights[paragraph.getparent()] += len(cast(str, compiled("string(.)")(paragraph)))
-    densest = max(weights, key=lambda element: weights[element], default=None)
+    densest = max(weights, key=weights.__getitem__, default=None)
     while densest is not None and densest.getparent() in weights:
         densest = densest.getparent()
     return densest
+
+
+def _weights(page: Page, blocks: str) -> dict[Any, int]:
+    """Return the characters that elements hold in blocks of their own; lines beside the text do not count."""
+    weights: dict[Any, int] = defaultdict(int)
+    for block in cast("list[Any]", compiled(blocks)(page.root))[:MANY]:
+        text = text_of(block)
+        if not (_FOOT.search(text) if len(text) > BESIDE else _BESIDE.match(text) or _FOOT.search(text)):
+            alone = block.tag != "p" and len(block.findall("br")) > 1
+            weights[block if alone else block.getparent()] += len(text)
+    return weights

@@ -53,6 +53,16 @@ LAYOUTS = (
     ),
     Layout(
         reader="govcn",
+        name="govcn/news-2014",
+        marks=("pages-date", "pages-title"),
+        title=Selector("div.pages-title", f"//div[{has('pages-title')}]"),
+        heads=Selector("div.pages-date", f"//div[{has('pages-date')}]", most=2),
+        body=EITHER,
+        meta=META,
+        dateline=True,
+    ),
+    Layout(
+        reader="govcn",
         name="govcn/gazette",
         marks=("UCAP-CONTENT",),
         path="/gongbao/",

@@ -1,9 +1,10 @@
 """What a page's header says of itself: `发布日期：2020年12月24日` in tables, lists and running lines.
 
 Ministries print the same dozen labels in every kind of markup, padded with blanks, split into spans,
-with or without a colon. BeautifulSoup reads the header's fragment as lines and cells, once inline tags
-and attributes are gone (it takes 7 µs for each); the labels are then found in the text. Its parser is
-html.parser: the fragment comes serialised from a tree, and lxml would take `<td/>` for an open cell.
+with or without a colon. BeautifulSoup reads the header's fragment as lines and cells, once attributes and
+all tags that end no line are gone (it takes 7 µs for each); the labels are then found in the text. Its
+parser is html.parser: the fragment comes serialised from a tree, and lxml would take `<td/>` for an open
+cell.
 """
 
 import re
@@ -44,13 +45,14 @@ BOUND = {label for label in NAMES if len(label) == 2 and label not in {"标题",
 """Labels that are also the end of longer words: they count only where no other sign stands before."""
 HEADINGS = frozenset({"h1", "h2", "h3"})
 CELLS = HEADINGS | {"td", "th", "dt", "dd", "li", "p", "div", "tr", "table", "ul", "dl", "section", "h4"}
+"""Elements that lines end with."""
 
 _EDGE = "\x1f"
-_INLINE = re.compile(
-    r"<(script|style)\b[^>]*>.*?</\1>|</?(?:span|b|strong|em|i|u|font|a|img|input|label|tbody|sup|o:p)\b[^>]*>",
-    re.DOTALL,
-)
-_ATTRIBUTES = re.compile(r"<(\w+)\s[^>]*?(/?)>")
+_TAG = re.compile(r"<(?:(script|style)\b[^>]*>.*?</\1>|(/?)([^\s/>]+)[^>]*?(/?)>)", re.DOTALL)
+_FRAMES = r"\s*(?:</?(?:table|tr|ul|dl|section)>\s*)*"
+_FRAME = re.compile(rf"(?<=</t[dh]>|</d[dt]>|</li>){_FRAMES}|{_FRAMES}(?=<(?:t[dh]|d[dt]|li|p|div)>)")
+"""What stands around cells and no text: the cell ends the line."""
+_COLON = re.compile("[:：]")
 _GAP = rf"[\s{_EDGE}]*"
 _LONGEST = max(map(len, NAMES))
 _RUN = re.compile(rf"(?:[一-鿿]{_GAP})+\Z")
@@ -86,13 +88,12 @@ class Head:
 
 def read_head(markup: str) -> Head:
     """Read a header's markup (at most LIMIT characters of it count)."""
-    bare = _ATTRIBUTES.sub(r"<\1\2>", _INLINE.sub(_EDGE, markup[:LIMIT]))
-    soup = BeautifulSoup(bare, "html.parser")
+    soup = BeautifulSoup(_FRAME.sub("", _TAG.sub(_bare, markup[:LIMIT])), "html.parser")
     lines: list[str] = []
     headings: list[str] = []
     last: Tag | None = None
     for string in soup.strings:
-        cell = next((parent for parent in string.parents if parent.name in CELLS), None)
+        cell = string.parent
         if cell is not last or not lines:
             lines.append(string)
             headings += [fold(string.replace(_EDGE, ""))] if cell and cell.name in HEADINGS else []
@@ -104,6 +105,11 @@ def read_head(markup: str) -> Head:
     return Head(shown, tuple(labelled(lines)), tuple(filter(None, headings)), tuple(_parts(lines)))
 
 
+def _bare(tag: re.Match[str]) -> str:
+    """Return a tag that ends a line without its attributes, an edge for any other."""
+    return f"<{tag[2]}{tag[3]}{tag[4]}>" if tag[3] in CELLS else _EDGE
+
+
 def _parts(lines: list[str]) -> Iterator[str]:
     """Yield the texts between the edges of all tags."""
     return (folded for line in lines for part in line.split(_EDGE) if (folded := fold(part)))
@@ -112,17 +118,21 @@ def _parts(lines: list[str]) -> Iterator[str]:
 def labelled(lines: list[str]) -> Iterator[Labelled]:
     """Yield every label with its value; that of a label that ends its cell is the next cell."""
     lines = [_BRACKETED.sub(_unbracketed, line) for line in lines]
-    for place, line in enumerate(lines):
-        following = lines[place + 1] if place + 1 < len(lines) else ""
-        if alone := NAMES.get(_PLAIN.sub("", line)):
-            yield Labelled(alone, _PLAIN.sub("", line), _value_of_cell(following))
+    plain = [_PLAIN.sub("", line) for line in lines]
+    labels = [list(_labels_in(line)) for line in lines]
+    values = [
+        "" if found or word.rstrip(":：") in NAMES else _clean(line)
+        for line, word, found in zip(lines, plain, labels, strict=True)
+    ]
+    for line, word, found, following in zip(lines, plain, labels, [*values, ""][1:], strict=True):
+        if alone := NAMES.get(word):
+            yield Labelled(alone, word, following)
             continue
-        found = list(_labels_in(line))
         ends = [*(start for _, start, _ in found[1:]), len(line)][: len(found)]
         for (label, _, behind), end in zip(found, ends, strict=True):
             value = line[behind:end]
-            if not _PLAIN.sub("", value) and end == len(line):
-                value = _value_of_cell(following)
+            if end == len(line) and not _PLAIN.sub("", value):
+                value = following
             yield Labelled(NAMES[label], label, _clean(value))
 
 
@@ -134,7 +144,7 @@ def _unbracketed(found: re.Match[str]) -> str:
 def _labels_in(line: str) -> Iterator[tuple[str, int, int]]:
     """Yield the labels before a line's colons, each with its start and that of its value."""
     behind = 0
-    for colon in re.finditer("[:：]", line):
+    for colon in _COLON.finditer(line):
         start = max(behind, colon.start() - _NEAR)
         run = _RUN.search(line[start : colon.start()])
         if run and (label := _label_at_end(run[0])):
@@ -151,12 +161,6 @@ def _label_at_end(run: str) -> tuple[str, int] | None:
         if label in NAMES and not (inside_word and label in BOUND):
             return label, start
     return None
-
-
-def _value_of_cell(line: str) -> str:
-    """Return a cell as the value of a label before it; a label is none."""
-    is_label = _PLAIN.sub("", line).rstrip(":：") in NAMES or any(_labels_in(line))
-    return "" if is_label else _clean(line)
 
 
 def _clean(value: str) -> str:

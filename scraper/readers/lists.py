@@ -12,16 +12,18 @@ from functools import partial
 
 from scraper.chinese import normalise_number
 from scraper.model import Entry, Listing
+from scraper.readers.layout import compiled, has
 from scraper.readers.page import Page
 from scraper.readers.pager import find_pager, next_page, pager_script
 from scraper.readers.rows import MANY, Row, absolute, boxed, dated, flowing, rows_once
 
-
-def has(name: str) -> str:
-    """Return an XPath test for one of an element's classes."""
-    return f"contains(concat(' ', normalize-space(@class), ' '), ' {name} ')"
-
-
+DETAIL_MARKS = frozenset(
+    {
+        *("ContentStart", "ContentEnd", "ArticleTitle", "PubDate", "Zoom", "UCAP-CONTENT"),
+        *("pages_content", "TRS_Editor", "trs_editor_view"),
+    }
+)
+"""Classes, ids and names of metas without which nothing of DETAIL is found."""
 DETAIL = (
     "//meta[@name='ContentStart' or @name='ContentEnd']"
     " | //meta[@name='ArticleTitle' or @name='PubDate'][normalize-space(@content)]"
@@ -39,30 +41,32 @@ OLD_CELL = f"//td[{has('STYLE30')}]"
 class ListLayout:
     """One kind of list: the family and name, the selector of its rows in words, and how they are found.
 
-    `find` returns None where the layout does not fit, and no rows where its frame stands empty.
+    `find` returns None where the layout does not fit, and no rows where its frame stands empty. `mark` is
+    a class or id without which it does not: looking for it costs less than a selector.
     """
 
     reader: str
     name: str
     selector: str
     find: Callable[[Page], list[Row] | None]
+    mark: str = ""
 
 
 def old_cells(page: Page) -> list[Row] | None:
     """Read the ministry's lists before 2021; an empty one is known by its cell and a list's pager."""
     rows = flowing(page, links=f"{OLD_CELL}/a[@href]")
-    if rows is None and page.root.xpath(OLD_CELL) and not page.root.xpath(f"{OLD_CELL}//a[@href]"):
+    if rows is None and compiled(OLD_CELL)(page.root) and not compiled(f"{OLD_CELL}//a[@href]")(page.root):
         return [] if find_pager(page) else None
     return rows
 
 
 def repeated(page: Page) -> list[Row] | None:
     """Read a list of no known frame; an empty one is known by the column's metas and a list's pager."""
-    if page.root.xpath(DETAIL):
+    if not DETAIL_MARKS.isdisjoint(page.names) and compiled(DETAIL)(page.root):
         return None
     pager = pager_script(page)
     rows = dated(page, pager=pager)
-    return [] if rows is None and pager is not None and page.root.xpath(COLUMN) else rows
+    return [] if rows is None and pager is not None and compiled(COLUMN)(page.root) else rows
 
 
 LAYOUTS = (
@@ -77,19 +81,22 @@ LAYOUTS = (
             day=f".//*[{has('w_list_rq')}]",
             number=f".//*[{has('w_list_fwzh')}]",
         ),
+        "data_list",
     ),
     ListLayout(
         "most",
         "most/tztg-list-2021",
         "ul.info_list2 > li, span.date",
         partial(boxed, box=f"//ul[{has('info_list2')}]", row="./li", day=f".//*[{has('date')}]"),
+        "info_list2",
     ),
-    ListLayout("most", "most/list-before-2021", "td.STYLE30 > a, (date) behind it", old_cells),
+    ListLayout("most", "most/list-before-2021", "td.STYLE30 > a, (date) behind it", old_cells, "STYLE30"),
     ListLayout(
         "most",
         "most/zjgx-before-2021",
         "a.STYLE30, 发布日期 behind it",
         partial(flowing, links=f"//a[@href][{has('STYLE30')}]"),
+        "STYLE30",
     ),
     ListLayout(
         "govcn",
@@ -101,6 +108,7 @@ LAYOUTS = (
             row=f".//li[not({has('line')})]",
             day=f".//*[{has('date')}]",
         ),
+        "news_box",
     ),
     ListLayout("ministry", "ministry/trs-list", "li > a beside a day, repeated", repeated),
 )
@@ -118,7 +126,7 @@ def read_listing(page: Page) -> Listing | None:
     gives a Listing without entries and a warning that names the selector, unless a script fills it.
     """
     for layout in LAYOUTS:
-        rows = layout.find(page)
+        rows = layout.find(page) if not layout.mark or layout.mark in page.names else None
         if rows or (rows is not None and not is_shell(page)):
             return listing(page, layout, rows_once(rows))
     return None

@@ -50,6 +50,17 @@ NAMED = (
         "TextContent",
         "js_content",
     ),
+    *(
+        "ivs_content",
+        "xw_box",
+        "BodyLabel",
+        "vsb_content",
+        "v_news_content",
+        "wip_art_con",
+        "zwxl-article",
+        "detail_content",
+        "articleCon",
+    ),
 )
 """Classes or ids around the text in JCMS and in templates of a site's own."""
 

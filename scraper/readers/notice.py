@@ -143,15 +143,17 @@ def _published(said: Sources) -> Iterator[Found[date]]:
     for found in labelled:
         if day := parse_date(found.value):
             yield Found(day, f"label {found.label}")
-    datelines = {day for line in _unlabelled(said.head) if (day := _dateline(line))}
-    if said.fit.layout.dateline and len(datelines) == 1:
-        yield Found(datelines.pop(), "element dateline")
-    shown = {found.day for line in said.head.lines for found in find_dates(line)}
-    shown |= {signature.day for signature in said.clues.signatures}
-    years = " ".join(found.value for found in labelled)
-    for name, value in meta_of(said.metas, said.fit.layout.meta):
-        if day := parse_date(value):
-            yield Found(day, f"meta {name}", _counts(day, said.fit.layout.rule, shown, years))
+    if said.fit.layout.dateline:
+        datelines = {day for line in _unlabelled(said.head) if (day := _dateline(line))}
+        if len(datelines) == 1:
+            yield Found(datelines.pop(), "element dateline")
+    if stated := meta_of(said.metas, said.fit.layout.meta):
+        shown = {found.day for line in said.head.lines for found in find_dates(line)}
+        shown |= {signature.day for signature in said.clues.signatures}
+        years = " ".join(found.value for found in labelled)
+        for name, value in stated:
+            if day := parse_date(value):
+                yield Found(day, f"meta {name}", _counts(day, said.fit.layout.rule, shown, years))
     if (found_in := _ADDRESS_DAY.search(said.page.url or "")) and (
         day := parse_date("-".join(filter(None, found_in.groups())))
     ):

@@ -30,16 +30,30 @@ NODES = 500_000
 """Attributes of all the tags of one page that are kept, counted by blanks and `=`: about twice too high."""
 
 SURROGATES = re.compile("[\ud800-\udfff]")
-END = re.compile(rb"</(?:[hH][tT][mM][lL]|[bB][oO][dD][yY])\s*+>")
-DECLARATION = re.compile(r"\A\s*+<\?xml[^>]*+>")
+CONTROLS = [bytes([code]) for code in (*range(9), 11, *range(14, 32))]
+"""Control characters that are no blanks in HTML."""
+CONTROL = re.compile(b"[" + b"".join(CONTROLS) + b"]")
+END = re.compile(rb"</[hHbB][tToO][mMdD][lLyY]\s*+>")
+"""The ends of html and body, and of no other element."""
+ENDS = re.compile(rf"(?:{END.pattern.decode()}\s*+)++".encode())
+DECLARATION = re.compile(rb"\A\s*+<\?xml[^>]*+>")
 
 _ATTRIBUTE = r"""[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)?+)?+"""
 _OPENING = r"[a-zA-Z][^\s/>]*+"
-_RAW = "|".join(rf"{tag}(?=[\s/>])(?:[^<]++|<(?!/{tag}))*+" for tag in ("script", "style", "textarea"))
-_OTHER = rf"!--(?:[^-]++|-(?!->))*+|(?i:{_RAW})"
-_FEW = rf"{_OPENING}(?:{_ATTRIBUTE}){{0,{ATTRIBUTES}}}+(?!{_ATTRIBUTE})"
-ORDINARY = re.compile(rf"(?:[^<]++|<(?:{_OTHER}|{_FEW}|(?![a-zA-Z])))*+".encode())
-TOKEN = re.compile(rf"<(?:{_OTHER}|({_OPENING})((?:{_ATTRIBUTE})*+))")
+_COMMENT = "!--(?:[^-]++|-(?!->))*+"
+_FEW_ATTRIBUTES = rf"(?:{_ATTRIBUTE}){{0,{ATTRIBUTES}}}+(?!{_ATTRIBUTE})"
+_FEW = f"{_OPENING}{_FEW_ATTRIBUTES}"
+_RAW = "script|style|textarea"
+_FEW_RAW = "|".join(rf"{tag}(?=[\s/>]){_FEW_ATTRIBUTES}(?:[^<]++|<(?!/{tag}))*+" for tag in _RAW.split("|"))
+_PLAIN = r"""(?![sStT])[a-zA-Z][a-zA-Z0-9]*+(?: [a-zA-Z]++="[^"<]*+"){0,20}+ ?/?>"""
+ORDINARY = re.compile(
+    rf"[^<]*+(?:<(?:/|{_PLAIN}|{_COMMENT}|(?i:{_FEW_RAW})|{_FEW}|(?![a-zA-Z]))[^<]*+)*+".encode()
+)
+"""A page without a tag of too many attributes; `_PLAIN` are some tags of `_FEW` that are told sooner."""
+TOKEN = re.compile(
+    rf"<(?:{_COMMENT}|(?:(?=(?P<raw>(?i:{_RAW}))[\s/>]))?(?P<opening>{_OPENING})(?P<attributes>(?:{_ATTRIBUTE})*+)"
+    r"(?(raw)(?:[^<]++|<(?!/(?i:(?P=raw))))*+))"
+)
 ATTRIBUTE = re.compile(_ATTRIBUTE)
 
 WORDS = etree.XPath("descendant-or-self::text()[not(parent::script or parent::style)]", smart_strings=False)
@@ -63,28 +77,46 @@ class Page:
     warnings: tuple[str, ...] = ()
 
 
-def parse_page(text: str, url: str | None) -> Page:
+def parse_page(text: str, url: str | None, encoded: bytes | None = None) -> Page:
     """Parse a page's text; any text has a tree.
 
-    Every `</html>` and `</body>` goes (HTML lets both be left out, and nothing may come to stand behind
-    the root), NULs and lone surrogates become U+FFFD. 10 MB take less than a second.
+    `encoded` is the text in UTF-8, where that is at hand (for a page of 1 MB it saves 0.9 ms). Every
+    `</html>` and `</body>` goes that anything follows (HTML lets both be left out, and nothing may come to
+    stand behind the root), control characters and lone surrogates become U+FFFD. 10 MB take less than a
+    second.
     """
     warnings: list[str] = []
-    content = utf8(DECLARATION.sub("", text).replace("\0", "\ufffd"))
-    if len(content) > SMALL and (len(content) > LARGE or ORDINARY.fullmatch(content) is None):
+    content = utf8(text) if encoded is None else encoded
+    content = DECLARATION.sub(b"", content, count=1)
+    if any(map(content.__contains__, CONTROLS)):
+        content = CONTROL.sub("\ufffd".encode(), content)
+    if not is_ordinary(content):
         content = utf8("".join(bounded(content.decode(), warnings)))
     # A declared charset would be believed over the text's own, were it not given to the parser.
     parser = etree.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True, collect_ids=False
     )
     try:
-        root = etree.fromstring(END.sub(b"", content), parser)
+        root = etree.fromstring(without_ends(content), parser)
     except etree.LxmlError:
         root = None
     if root is None:
         root = etree.Element("html")
     warnings.extend(limits(parser))
-    return Page(text, url, root, frozenset(" ".join(cast("list[str]", NAMES(root))).split()), tuple(warnings))
+    names = frozenset(" ".join(set(cast("list[str]", NAMES(root)))).split())
+    return Page(text, url, root, names, tuple(warnings))
+
+
+def without_ends(content: bytes) -> bytes:
+    """Return a page without its `</html>` and `</body>`; those that nothing follows may stay."""
+    first = END.search(content)
+    return content if first is None or ENDS.fullmatch(content, first.start()) else END.sub(b"", content)
+
+
+def is_ordinary(content: bytes) -> bool:
+    """Whether a page is small, or neither large nor with a tag of too many attributes."""
+    size = len(content)
+    return size <= SMALL or (size <= LARGE and ORDINARY.fullmatch(content) is not None)
 
 
 def utf8(text: str) -> bytes:
@@ -113,7 +145,7 @@ def bounded(text: str, warnings: list[str]) -> Iterator[str]:
             warnings.append(f"the page is read up to its tag {TAGS}, character {token.start()}")
             yield text[end : token.start()]
             return
-        rest = token[2]
+        rest = token["attributes"]
         if not rest:
             continue
         if len(rest) <= 2 * ATTRIBUTES:
@@ -125,8 +157,8 @@ def bounded(text: str, warnings: list[str]) -> Iterator[str]:
         nodes += room
         if len(kept) < len(rest):
             shortened = True
-            yield text[end : token.end(1)] + kept
-            end = token.end()
+            yield text[end : token.end("opening")] + kept
+            end = token.end("attributes")
     yield text[end:]
     if shortened:
         warnings.append(

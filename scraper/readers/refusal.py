@@ -12,6 +12,7 @@ from scraper.model import Refused
 from scraper.readers.heads import is_site_name, metas, page_title, without_site
 from scraper.readers.layout import compiled
 from scraper.readers.page import Page, text_of
+from scraper.readers.text import text_lines
 
 WALL_STATUS = frozenset({202, 403, 412, 429, 503, 521})
 LITTLE = 800
@@ -22,6 +23,8 @@ SCRIPTED = 80
 """Characters to be read on a page that is only scripts."""
 LENGTH = 1 << 18
 """Characters of source beyond which a page is no challenge; the longest seen had 100 kB of script."""
+LINE = 80
+"""Characters of an error page's own line, at most."""
 LINKS = 60
 """Links that a front page has at least; a document's page seldom has more beside menus."""
 
@@ -60,15 +63,28 @@ WALLS = (
         "请求被拦截",
         "请求存在威胁",
         "访问过于频繁",
+        "访问拦截",
+        "疑似攻击",
+        "攻击行为",
         "Just a moment",
         "Access Denied",
     ),
 )
 """Words and names of variables that challenges and firewalls leave in their pages."""
 
+_PAGE = r"(?:网页|页面|网址|链接)"
+_ANY = rf"(?:{_PAGE}|文件|内容|文章|信息|地址|栏目)"
 _GONE = re.compile(
-    r"(?<!\d)404(?!\d)|(?:网页|页面|文件|内容|文章|信息|地址)(?:已经|可能|已)?(?:被|经)?(?:不存在|删除|移除|找不到|未找到|下线)"
-    r"|找不到.{0,8}(?:网页|页面|文件|内容)|(?:page|file|url) (?:was )?not found|not found on this server",
+    r"(?<![\d〔\[（(第])404(?![\d号])"
+    rf"|{_ANY}(?:已经?|可能)?被?(?:不存在|找不到|未找到)|{_ANY}(?:(?:可能)?(?:已经?被?|被|经))(?:删除|移除|下线|迁移)"
+    rf"|{_PAGE}(?:暂时|已经?)?(?:删除|移除|下线|迁移|丢失|失效|(?:无法|不能)(?:正常)?(?:访问|显示|打开|找到))"
+    rf"|(?:找不到|没有找到|未找到|无法找到).{{0,8}}(?:{_PAGE}|文件|内容|文章)"
+    r"|(?:page|file|url) (?:was |is |could )?not (?:be )?found|not found on this server|object moved",
+    re.IGNORECASE,
+)
+"""An error page's words; a document's number may hold 404, and its title files, contents, information."""
+_SORRY = re.compile(
+    r"\W*(?:温馨提示|提示信息|对不起|(?:很|非常)?抱歉|sorry|您(?:所|要|想)?(?:访问|查看|浏览|请求))",
     re.IGNORECASE,
 )
 _CHALLENGE = re.compile(r"\beval\s*\(|document\.cookie|_\$|String\.fromCharCode")
@@ -95,9 +111,22 @@ def challenge(page: Page, status: int) -> Refused | None:
         mark = next((mark for mark in WALLS if mark in page.text), None)
         if mark or status in WALL_STATUS:
             return Refused(f"a challenge stands in the page's place ({mark or f'status {status}'})", "wall")
-    if len(shown) < LITTLE // 4 and (said := _GONE.search(shown)):
-        return Refused(f"the page says that it is gone: {said[0]}", "soft_404")
+    if said := _gone(page, shown):
+        return Refused(f"the page says that it is gone: {said}", "soft_404")
     return scripted(page, shown)
+
+
+def _gone(page: Page, shown: str) -> str | None:
+    """Return what a page says of being gone: anywhere if it says little, else in a line of apology."""
+    if len(shown) < LITTLE // 4:
+        said = _GONE.search(shown)
+        return said[0] if said else None
+    if len(shown) > 4 * LITTLE or not _GONE.search(shown):
+        return None
+    lines = text_lines(page.root).split("\n")
+    return next(
+        (line for line in lines if len(line) < LINE and _SORRY.match(line) and _GONE.search(line)), None
+    )
 
 
 def scripted(page: Page, shown: str) -> Refused | None:

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from datetime import date
 from html import unescape
 from itertools import islice
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urljoin
 
 from lxml.etree import _Element, iterwalk
 
 from scraper.chinese import find_dates, find_numbers
+from scraper.readers.layout import compiled
 from scraper.readers.page import Page, fold, text_of
 
 CUT = re.compile(r"(?:\.{2,}|…+)\s*$")
@@ -55,11 +56,16 @@ def boxed(page: Page, *, box: str, row: str, day: str, number: str = ".//*[false
     None: no such box, or its rows show no day, so that it is somebody else's box. A header row has no
     link and is none of the rows.
     """
-    boxes = page.root.xpath(box)
-    elements = [element for found in boxes for element in found.xpath(row)][:MANY]
+    boxes = elements_by(box, page.root)
+    elements = list(islice((element for found in boxes for element in elements_by(row, found)), MANY))
     rows = [read for element in elements if (read := named_parts(element, day, number))]
     dated_rows = [found for found in rows if found.published]
     return rows if boxes and bool(rows) == bool(dated_rows) else None
+
+
+def elements_by(xpath: str, element: Any) -> list[_Element]:
+    """Return the elements that an XPath finds."""
+    return cast("list[_Element]", compiled(xpath)(element))
 
 
 def named_parts(element: Any, day: str, number: str) -> Row | None:
@@ -67,8 +73,8 @@ def named_parts(element: Any, day: str, number: str) -> Row | None:
     link = best_link(element) if is_small(element) else None
     if link is None:
         return None
-    days = [text_of(part) for part in element.xpath(day)]
-    numbers = [text_of(part) for part in element.xpath(number)]
+    days = [text_of(part) for part in elements_by(day, element)]
+    numbers = [text_of(part) for part in elements_by(number, element)]
     return Row(href_of(link), title_of(link, *days), last_day(" ".join(days)), "".join(numbers[:1]) or None)
 
 
@@ -78,7 +84,7 @@ def flowing(page: Page, *, links: str) -> list[Row] | None:
     `links` is an absolute XPath. A day counts where it is the first thing behind the anchor or follows
     发布日期. None: no such anchor has one.
     """
-    anchors = [anchor for anchor in page.root.xpath(links) if is_link(anchor)][:MANY]
+    anchors = list(islice(filter(is_link, elements_by(links, page.root)), MANY))
     tails = texts_behind(page, anchors) if anchors else []
     rows = [with_tail(link, tail) for link, tail in tails]
     rows = [row for row in rows if row.title and not ONWARD.fullmatch(row.title)]
@@ -142,7 +148,7 @@ def kinship(one: Any, other: Any) -> int:
 def candidates(page: Page) -> Iterator[_Element]:
     """Yield each li, tr, dd (or, around links outside of these, div) near a link once, in order."""
     seen: set[_Element] = set()
-    for link in page.root.xpath("//a[@href]")[:MANY]:
+    for link in elements_by(f"(//a[@href])[position() <= {MANY}]", page.root):
         near = list(islice(link.iterancestors(), NEAR))
         rows = [element for element in near if element.tag in {"li", "tr", "dd"}]
         divs = [element for element in near[:2] if element.tag == "div"]
