@@ -11,8 +11,9 @@ from typing import Protocol
 
 from monitor.gate import Known, NeedsProbe, gate
 from monitor.model import Role
-from scraper import archives
-from scraper.archives import ArchiveTrouble, Memento
+from scraper import archives, mementos
+from scraper.archives import ArchiveTrouble
+from scraper.mementos import Memento
 from scraper.model import Fetch, Headers, Notice, Outcome, OutcomeKind
 from scraper.outcome import transport_outcome
 from scraper.readers import read_body
@@ -58,7 +59,7 @@ class Wayback:
         """Give the captures that were good; raises the index's `ArchiveTrouble` where neither answers."""
         try:
             answer = self.web.fetch(archives.cdx_question(self.base, url, near))
-            return archives.nearest(archives.read_cdx(answer, self.base), near)
+            return mementos.nearest(archives.read_cdx(answer, self.base), near)
         except ArchiveTrouble as trouble:
             try:
                 answer = self.web.fetch(archives.availability_question(self.availability, url, near))
@@ -79,7 +80,7 @@ class TimeGate:
         """Give the memento that the gate leads to and those that it names; raises `ArchiveTrouble`."""
         asked = (("Accept-Datetime", archives.accept_datetime(near)),)
         answer = self.web.fetch(f"{self.base}{url}", headers=asked)
-        return archives.nearest(archives.read_timegate(answer, self.name), near)
+        return mementos.nearest(archives.read_timegate(answer, self.name), near)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,7 @@ def search(
         except ArchiveTrouble as trouble:
             troubles.append(_said(trouble))
     tried: list[Tried] = []
-    for memento in archives.nearest(found, near)[:MOST_TRIED]:
+    for memento in mementos.nearest(found, near)[:MOST_TRIED]:
         tried.append(look_at(memento, url, known, web, reader))
         if tried[-1].is_the_page:
             break
@@ -133,8 +134,8 @@ def look_at(memento: Memento, url: str, known: Known, web: Web, reader: str | No
 
     A doubt that only a probe of the living site could settle counts against the memento.
     """
-    answer = web.fetch(archives.as_it_came(memento.url))
-    page = archives.as_original(answer, url)
+    answer = web.fetch(mementos.as_it_came(memento.url))
+    page = mementos.as_original(answer, url)
     outcome = _another_capture(answer, memento) or transport_outcome(page, asked=False)
     if outcome is not None:
         return Tried(memento, outcome)
@@ -149,7 +150,7 @@ def look_at(memento: Memento, url: str, known: Known, web: Web, reader: str | No
 
 def _another_capture(answer: Fetch, memento: Memento) -> Outcome | None:
     """Say that the archive showed a capture of another moment, and none of the one that it named."""
-    shown = archives.captured_at(answer.url)
+    shown = mementos.captured_at(answer.url)
     if shown is None or abs(shown - memento.at) <= SAME:
         return None
     return Outcome(

@@ -1,43 +1,23 @@
 """What archives of the web say: their questions as addresses, their answers as values. Pure.
 
 Three ways to ask: the Wayback Machine's index (CDX server), its availability API, and any TimeGate of
-the Memento framework (RFC 7089). The Wayback Machine gives a page as it came, without its own frame
-and links, where `id_` follows the time in the address; that is what readers must see.
+the Memento framework (RFC 7089); and one to have a page kept, Save Page Now.
 """
 
 import json
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
-from email.utils import format_datetime, parsedate_to_datetime
+from dataclasses import dataclass
+from datetime import date
+from email.utils import format_datetime
 from typing import Any, Literal
-from urllib.parse import urlencode, urljoin
+from urllib.parse import urlencode
 
-from scraper.addresses import canonical, split
-from scraper.model import Fetch, Hop
+from scraper.addresses import split
+from scraper.mementos import STAMP, Memento, links_of, moment, parse_date, stamped
+from scraper.model import Fetch
 
-NOON = time(12, tzinfo=UTC)
-"""The hour that a day is asked for by: the middle of it, whatever the time zone of the citation."""
 SHOWN_MOST = 20
 """Captures that one question to an index brings; nearer ones come first where the server can sort."""
-_STAMP = "%Y%m%d%H%M%S"
-_REPLAY = re.compile(
-    r"^(?P<before>https?://.+?/)(?P<stamp>[0-9]{14})(?P<how>[a-z]{2}_)?/(?P<url>https?:/.+)$", re.S
-)
-_LINK = re.compile(
-    r'<(?P<target>[^<>]*)>(?P<parameters>(?:\s*;\s*[\w!#$&+.^`|~-]+\s*=\s*(?:"[^"]*"|[^\s",;]+))*)'
-)
-_PARAMETER = re.compile(r';\s*([\w!#$&+.^`|~-]+)\s*=\s*(?:"([^"]*)"|([^\s",;]+))')
-
-
-@dataclass(frozen=True, slots=True)
-class Memento:
-    """A page as an archive kept it: the archive's address, when it was captured (UTC), which archive."""
-
-    url: str
-    at: datetime
-    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,26 +29,12 @@ class Progress:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
-    """One link of a Link header (RFC 8288): where to, its relations, and its time (RFC 7089)."""
-
-    target: str
-    relations: frozenset[str]
-    at: datetime | None = None
-
-
 class ArchiveTrouble(Exception):  # noqa: N818 - a service that says no is news, no error of the program
     """An archive that gave no usable answer; `again` are the seconds after which it wishes to be asked."""
 
     def __init__(self, why: str, again: int | None = None) -> None:
         super().__init__(why)
         self.again = again
-
-
-def moment(day: date) -> datetime:
-    """Give the moment that stands for a day in a question to an archive."""
-    return datetime.combine(day, NOON)
 
 
 def accept_datetime(day: date) -> str:
@@ -89,7 +55,7 @@ def cdx_question(base: str, url: str, near: date) -> str:
         "filter": "statuscode:200",
         "collapse": "digest",
         "sort": "closest",
-        "closest": moment(near).strftime(_STAMP),
+        "closest": moment(near).strftime(STAMP),
         "limit": str(SHOWN_MOST),
     }
     return f"{base}/cdx/search/cdx?{urlencode(wish)}"
@@ -97,7 +63,7 @@ def cdx_question(base: str, url: str, near: date) -> str:
 
 def availability_question(base: str, url: str, near: date) -> str:
     """Ask the availability API (`base` is `https://archive.org`) for the capture nearest to a day."""
-    return f"{base}/wayback/available?{urlencode({'url': url, 'timestamp': moment(near).strftime(_STAMP)})}"
+    return f"{base}/wayback/available?{urlencode({'url': url, 'timestamp': moment(near).strftime(STAMP)})}"
 
 
 def read_cdx(answer: Fetch, base: str) -> tuple[Memento, ...]:
@@ -130,7 +96,7 @@ def read_availability(answer: Fetch) -> tuple[Memento, ...]:
     try:
         if not closest.get("available") or str(closest.get("status", "200")) != "200":
             return ()
-        return (Memento(str(closest["url"]), _stamped(str(closest["timestamp"])), "wayback"),)
+        return (Memento(str(closest["url"]), stamped(str(closest["timestamp"])), "wayback"),)
     except (AttributeError, KeyError, ValueError) as error:
         raise ArchiveTrouble(f"a capture without address or time: {closest!r:.80}") from error
 
@@ -153,76 +119,6 @@ def read_timegate(answer: Fetch, source: str) -> tuple[Memento, ...]:
     if not found:
         raise _no_answer(answer, "no Memento-Datetime and no link to a memento")
     return tuple({memento.url: memento for memento in found}.values())
-
-
-def links_of(hop: Hop) -> tuple[Link, ...]:
-    """Read the Link headers of an answer (RFC 8288); what follows no grammar is passed over."""
-    said = ", ".join(value for name, value in hop.headers if name.lower() == "link")
-    found: list[Link] = []
-    for matched in _LINK.finditer(said):
-        named = _PARAMETER.findall(matched["parameters"])
-        parameters = {name.lower(): quoted or plain for name, quoted, plain in reversed(named)}
-        relations = frozenset(parameters.get("rel", "").lower().split())
-        found.append(
-            Link(urljoin(hop.url, matched["target"]), relations, parse_date(parameters.get("datetime")))
-        )
-    return tuple(found)
-
-
-def parse_date(said: str | None) -> datetime | None:
-    """Read an HTTP date; None for what is none."""
-    try:
-        found = parsedate_to_datetime(said or "")
-    except (ValueError, IndexError, TypeError):
-        return None
-    return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
-
-
-def nearest(found: Iterable[Memento], day: date) -> tuple[Memento, ...]:
-    """Put mementos in the order of their distance from a day, each moment of an archive once."""
-    once = {(memento.source, memento.at): memento for memento in found}
-    return tuple(sorted(once.values(), key=lambda memento: abs(memento.at - moment(day))))
-
-
-def as_it_came(url: str) -> str:
-    """Give the address at which the Wayback Machine shows a capture without its own frame; else the same."""
-    matched = _REPLAY.match(url)
-    return f"{matched['before']}{matched['stamp']}id_/{matched['url']}" if matched else url
-
-
-def captured_at(url: str) -> datetime | None:
-    """Give the moment that a replay's address names, None for any other address."""
-    matched = _REPLAY.match(url)
-    try:
-        return _stamped(matched["stamp"]) if matched else None
-    except ValueError:
-        return None
-
-
-def as_original(answer: Fetch, url: str) -> Fetch:
-    """Give the fetch of a memento as if the site itself had answered for `url`, for readers and gate.
-
-    Steps within the archive (to the capture's exact moment) go; a redirect that was archived stays,
-    and leads where the page's own redirect led.
-    """
-    hops = [replace(hop, url=original_of(hop.url) or url) for hop in answer.hops]
-    kept = [
-        hop
-        for hop, following in zip(hops, [*hops[1:], None], strict=True)
-        if following is None or canonical(hop.url) != canonical(following.url)
-    ]
-    onward = [following.url for following in kept[1:]]
-    steps = [replace(hop, location=to) for hop, to in zip(kept, [*onward, None], strict=True)]
-    return replace(answer, requested=url, hops=tuple(steps))
-
-
-def original_of(url: str) -> str | None:
-    """Give the address of the page that a replay's address shows; None for any other address.
-
-    Proxies on the way may have folded the two slashes after the inner scheme into one.
-    """
-    matched = _REPLAY.match(url)
-    return re.sub(r"^(https?:)/+", r"\1//", matched["url"]) if matched else None
 
 
 def read_ticket(answer: Fetch) -> str:
@@ -288,10 +184,4 @@ def _host(answer: Fetch) -> str:
 
 
 def _memento(base: str, stamp: str, url: str) -> Memento:
-    return Memento(f"{base}/web/{stamp}/{url}", _stamped(stamp), "wayback")
-
-
-def _stamped(stamp: str) -> datetime:
-    if not re.fullmatch(r"[0-9]{14}", stamp):
-        raise ValueError(stamp)
-    return datetime.strptime(stamp, _STAMP).replace(tzinfo=UTC)
+    return Memento(f"{base}/web/{stamp}/{url}", stamped(stamp), "wayback")

@@ -6,11 +6,11 @@ and robots.txt are ours too (`scraper.visit`).
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
 from types import TracebackType
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import httpx
 
@@ -30,6 +30,7 @@ from scraper.watch import Watch
 __all__ = ["STOPPED", "Fetcher", "Policy", "Validators"]
 
 NO_VALIDATORS = Validators()
+FORM = ("Content-Type", "application/x-www-form-urlencoded")
 _VISIBLE = "".join(map(chr, range(0x21, 0x7F)))
 
 
@@ -62,14 +63,24 @@ class Fetcher(AbstractContextManager["Fetcher"]):
         memory = robots if robots is not None else RememberedHere()
         self._house = House(policy, now, memory, self._halted, replayed=archive is not None)
 
-    def fetch(self, url: str, validators: Validators = NO_VALIDATORS) -> Fetch:
+    def fetch(self, url: str, validators: Validators = NO_VALIDATORS, *, headers: Headers = ()) -> Fetch:
         """Visit an address and give all that came of it; what the network does never raises.
 
-        `validators` are the server's own, sent verbatim with the first request. `Fetch.seconds` is
-        time on the network, waits for the lane not counted (0 in a replay).
+        `validators` are the server's own, sent verbatim with the first request, and so are further
+        `headers`: what is secret in them goes to nobody else. `Fetch.seconds` is time on the network,
+        waits for the lane not counted (0 in a replay).
         """
         watch = Watch(self._policy.deadline, self._halted)
-        return Visit(self._house, self._exchange(watch), watch).page(url, validators)
+        return Visit(self._house, self._exchange(watch), watch).page(url, validators, headers)
+
+    def post(self, url: str, form: Mapping[str, str], *, headers: Headers = ()) -> Fetch:
+        """Send a form to an address, once, under the guard, the deadline and the limits of a visit.
+
+        Where the answer sends on, a GET without form and headers follows (RFC 9110, section 15.4.4).
+        """
+        watch = Watch(self._policy.deadline, self._halted)
+        door = self._exchange(watch, urlencode(form).encode(), url.strip().partition("#")[0])
+        return Visit(self._house, door, watch).page(url, NO_VALIDATORS, (*headers, FORM))
 
     def close(self) -> None:
         """End the visits under way."""
@@ -83,27 +94,31 @@ class Fetcher(AbstractContextManager["Fetcher"]):
     def _halted(self) -> bool:
         return self._stop.is_set() or self._closed.is_set()
 
-    def _exchange(self, watch: Watch) -> Exchange:
-        """Open the door for one visit."""
+    def _exchange(self, watch: Watch, form: bytes = b"", to: str | None = None) -> Exchange:
+        """Open the door for one visit, in which a form is sent `to` an address, if any."""
         policy = self._policy
         if self._archive is not None:
-            return _Door(_History(self._archive), policy.user_agent)
+            return _Door(_History(self._archive), policy.user_agent, form, to)
         limits = Limits(policy.max_header_bytes, policy.max_header_lines)
         line = Line(watch, self._resolve, limits, policy.connect, policy.allow_private)
-        return _Door(_Wire(line, self._contexts, self._proxies), policy.user_agent)
+        return _Door(_Wire(line, self._contexts, self._proxies), policy.user_agent, form, to)
 
 
 class _Door:
-    """An `Exchange` over an httpx transport, with the cookies of one visit."""
+    """An `Exchange` over an httpx transport, with one visit's cookies and the form that it sends once."""
 
-    def __init__(self, transport: httpx.BaseTransport, user_agent: str) -> None:
+    def __init__(self, transport: httpx.BaseTransport, user_agent: str, form: bytes, to: str | None) -> None:
         self._transport = transport
         self._user_agent = user_agent
+        self._form = form
+        self._to = to
         self._cookies = httpx.Cookies()
 
     def __call__(self, address: str, extra: Headers) -> Reply:
         """Make one request; raises `Broken`."""
         request = self._request(address, extra)
+        if address == self._to:
+            self._to = None
         response = self._transport.handle_request(request)
         response.request = request
         self._cookies.extract_cookies(response)
@@ -121,7 +136,14 @@ class _Door:
         )
         try:
             headers = [(name.encode(), value.encode()) for name, value in lines]
-            request = httpx.Request("GET", address, headers=headers, extensions={"address": address})
+            sends = address == self._to
+            request = httpx.Request(
+                "POST" if sends else "GET",
+                address,
+                headers=headers,
+                content=self._form if sends else None,
+                extensions={"address": address},
+            )
         except (httpx.InvalidURL, ValueError) as error:
             raise Broken(Trouble.POLICY, f"no address: {error}") from error
         if request.url.raw_host.decode("ascii") != host(address).strip("[]"):
@@ -173,7 +195,15 @@ class _Wire(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         url = request.url
-        asked = Asked(url.raw_scheme, url.raw_host, url.port, url.raw_path, request.headers.raw)
+        asked = Asked(
+            scheme=url.raw_scheme,
+            host=url.raw_host,
+            port=url.port,
+            target=url.raw_path,
+            headers=request.headers.raw,
+            method=request.method.encode(),
+            content=request.content,
+        )
         head = ask(asked, self._line, self._contexts, self._proxies.of(request.extensions["address"]))
         seen = {"http_version": head.http_version, "peer": head.peer, "tls": head.tls}
         stream = _Stream(head.parts, head.close)

@@ -100,8 +100,11 @@ def to_error_page(fetch: Fetch) -> bool:
 
 
 def ending(content: bytes) -> str | None:
-    """Return the closing tag or bracket that a body ends with, what proxies append left out; None without."""
-    tail = content[-_TAIL:].rstrip()
+    """Return the closing tag or bracket that a body ends with, what proxies append left out; None without.
+
+    The NULs of UTF-16 do not count.
+    """
+    tail = content[-_TAIL:].replace(b"\0", b"").rstrip()
     while appended := _APPENDED.search(tail):
         tail = tail[: appended.start()].rstrip()
     found = _CLOSING.search(tail)

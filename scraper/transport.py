@@ -33,13 +33,15 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One GET request in bytes: `host` without brackets, `target` is path and query."""
+    """One request in bytes: `host` without brackets, `target` is path and query, `content` what it sends."""
 
     scheme: bytes
     host: bytes
     port: int | None
     target: bytes
     headers: Sequence[tuple[bytes, bytes]]
+    method: bytes = b"GET"
+    content: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,9 @@ def ask(asked: Asked, line: Line, contexts: Contexts, proxy: str | None) -> Head
     )
     try:
         return _head(
-            pool.handle_request(httpcore.Request("GET", url, headers=asked.headers)),
+            pool.handle_request(
+                httpcore.Request(asked.method, url, headers=asked.headers, content=asked.content)
+            ),
             pool,
             line,
             contexts.is_legacy(host),

@@ -99,14 +99,14 @@ class Visit:
         self._exchange = exchange
         self._watch = watch
 
-    def page(self, url: str, validators: Validators) -> Fetch:
-        """Fetch a page as a value; the validators are sent with the first request only."""
+    def page(self, url: str, validators: Validators, headers: Headers = ()) -> Fetch:
+        """Fetch a page as a value; validators and headers are sent with the first request only."""
         started = self._house.now()
         trail, trouble = Trail(), None
         limit = self._policy.max_bytes
         bounds = Bounds(self._policy.max_redirects, limit, self._admit)
         try:
-            self._follow(trail, url.strip().partition("#")[0], validators.lines, bounds)
+            self._follow(trail, url.strip().partition("#")[0], (*validators.lines, *headers), bounds)
         except Broken as broken:
             trouble, trail.detail = broken.trouble, broken.detail
         made = trail.content(limit) if trail.body else Inflated(b"")

@@ -298,6 +298,7 @@ def test_a_home_page_asked_for_is_no_redirect_to_it() -> None:
         (b"</html><!-- cached 12:01 --> <script>x</script>\n", "</html>"),
         (b'{"a": []}', "}"),
         (b"[1]\n", "]"),
+        ("<html></html>\r\n".encode("utf-16"), "</html>"),
         (b"<html><p>\xe7\xa7\x91", None),
         (b"", None),
     ],

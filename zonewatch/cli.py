@@ -2,6 +2,7 @@
 
 import sys
 from importlib import import_module
+from keyword import iskeyword
 
 import click
 
@@ -25,7 +26,11 @@ COMMANDS = {
     "parse": ("read", "A saved page: what is in it."),
     "cite": ("read", "A document: its citations and zones."),
     "classify": ("read", "Tell a new zone from a known one, a mention, or nothing of ours."),
+    "import": ("imports", "Take a page saved in a browser as a visit."),
+    "export": ("export", "Take the knowledge along: the table, the dossier, the footnotes."),
+    "archive": ("archive", "What web archives keep of a citation."),
     "demo": ("demo", "Replay the shipped history and write its reports."),
+    "backtest": ("backtest", "Replay a history: what was found, late, false, missed."),
     "fixture": ("fixture", "Parsers against saved pages."),
     "db": ("database", "The database: status, upgrade."),
     "init": ("setup", "Write a settings file with every setting explained."),
@@ -46,7 +51,8 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"zonewatch.commands.{COMMANDS[cmd_name][0]}")
-        command: click.Command = getattr(module, cmd_name)
+        name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        command: click.Command = getattr(module, name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002

@@ -10,6 +10,9 @@ from zonewatch.errors import ZonewatchError
 from zonewatch.options import global_options
 from zonewatch.settings import PREFIX, Settings, default_file
 
+SECRETS = ("token", "archive_key", "archive_secret")
+"""Settings that are shown as set or not, never as what they are."""
+
 
 @click.command()
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
@@ -49,7 +52,7 @@ def _toml(value: Any) -> str:
 def config(app: App) -> None:
     """Print the settings in force and where each comes from."""
     values = app.settings.model_dump(mode="json")
-    values["token"] = "set" if values["token"] else None
+    values |= {name: "set" for name in SECRETS if values[name]}
     values["db"] = app.settings.database()
     if app.options.json:
         document = {name: {"value": value, "from": app.origins[name]} for name, value in values.items()}
