@@ -159,6 +159,8 @@ def _instead(rule: str, detail: str) -> Outcome:
 def _listing(fetch: Fetch, listing: Listing) -> Outcome:
     if listing.entries or listing.layout == feeds.SEARCH:
         return good(fetch, "rows" if listing.entries else "empty_answer")
+    if weight(face_of(fetch).text) >= FIRST_TEXT:
+        return good(fetch, "no_rows")
     return _instead("empty_list", f"{listing.layout}: a list without rows")
 
 

@@ -81,6 +81,10 @@ def repeals(text: str) -> tuple[Repeal, ...]:
     return tuple(repeal for repeal in found if repeal.targets)
 
 
+PLAIN = ("废止", "失效")
+"""Words that end a document outright; a sentence with one is quoted before one that speaks of a revision."""
+
+
 def repealed(
     notice_title: str, text: str, cited: Sequence[tuple[str, str | None, str | None]]
 ) -> tuple[tuple[str, str], ...]:
@@ -92,7 +96,8 @@ def repealed(
     document never repeals itself: neither its own number nor, where no number tells, its own title.
     """
     own = _own_number(text)
-    sentences = (*repeals(text), *_by_title(notice_title))
+    plainest = sorted(repeals(text), key=lambda repeal: not any(word in repeal.sentence for word in PLAIN))
+    sentences = (*plainest, *_by_title(notice_title))
     hits: dict[str, str] = {}
     for key, title, number in cited:
         if number and own and normalise(number) == own:

@@ -19,6 +19,7 @@ from scheduler.clock import Clock, wall
 
 LONGEST_SLEEP = timedelta(hours=1)
 """The daemon looks up at least this often: a dossier may have changed, another process may have ended."""
+TROUBLE_PAUSE = timedelta(minutes=10)
 SHORTEST_SLEEP = timedelta(seconds=1)
 
 
@@ -26,11 +27,18 @@ class Daemon:
     """Runs passes until it is told to stop.
 
     `one_pass` does the work and returns when the next source is due (None: nothing is enabled); `stop`
-    is set on SIGTERM and SIGINT and seen by every wait of a pass.
+    is set on SIGTERM and SIGINT and seen by every wait of a pass. `trouble` is told what a pass ran
+    into; the next one is tried after a pause.
     """
 
-    def __init__(self, one_pass: Callable[[], datetime | None], clock: Clock = wall) -> None:
+    def __init__(
+        self,
+        one_pass: Callable[[], datetime | None],
+        clock: Clock = wall,
+        trouble: Callable[[Exception], None] = lambda error: None,
+    ) -> None:
         self.stop = threading.Event()
+        self._trouble = trouble
         self._one_pass = one_pass
         self._clock = clock
         self._scheduler = BlockingScheduler(
@@ -44,7 +52,11 @@ class Daemon:
             self._scheduler.start()
 
     def _tick(self) -> None:
-        due = self._one_pass()
+        try:
+            due = self._one_pass()
+        except Exception as error:
+            self._trouble(error)
+            due = self._clock() + TROUBLE_PAUSE
         if not self.stop.is_set():
             self._schedule(self.next_run(due))
 
@@ -58,6 +70,10 @@ class Daemon:
         self._scheduler.add_job(self._tick, DateTrigger(moment), id="pass", replace_existing=True)
 
     def _end(self, signum: int, frame: FrameType | None) -> None:  # noqa: ARG002
+        self.end()
+
+    def end(self) -> None:
+        """Come to a clean stop: after the visits under way."""
         self.stop.set()
         threading.Thread(target=self._scheduler.shutdown, kwargs={"wait": True}, daemon=True).start()
 

@@ -19,7 +19,7 @@ from scheduler.clock import Clock
 from scheduler.drive import Drive
 from scraper.addresses import host, registered_domain
 from scraper.fetch import Fetcher, Validators
-from scraper.model import Fetch, Trouble
+from scraper.model import Fetch, OutcomeKind, Trouble
 from storage.store import Store
 
 Progress = Callable[[int, int], None]
@@ -98,6 +98,7 @@ def run(
     notices, listings = worker.courses(dossiers, selection)
     Drive(worker.ask, worker.keep, worker.settle, workers, stopped).run(notices, listings)
     done.finished = clock()
+    done.outage = done.outage or _cut_off(done)
     store.end_pass(
         number,
         finished=done.finished,
@@ -106,6 +107,13 @@ def run(
         outcomes=done.outcomes,
     )
     return done
+
+
+def _cut_off(done: Pass) -> str | None:
+    """Call a pass an outage that has seen nothing else, be it of one host alone."""
+    if not done.looked or any(visit.outcome.kind is not OutcomeKind.OWN_OUTAGE for visit in done.looked):
+        return None
+    return done.looked[0].outcome.detail or done.looked[0].outcome.rule
 
 
 def context_of(dossier: Dossier, store: Store, now: datetime) -> Context:
@@ -122,8 +130,10 @@ def context_of(dossier: Dossier, store: Store, now: datetime) -> Context:
 
 def known_sources(dossier: Dossier, store: Store) -> tuple[Source, ...]:
     """Return the sources of a dossier's file and those that were followed since, each id once."""
-    found = (*sources(dossier), *store.followed(dossier.id))
-    return tuple({source.id: source for source in found}.values())
+    found = {source.id: source for source in sources(dossier)}
+    for source in store.followed(dossier.id):
+        found.setdefault(source.id, source)
+    return tuple(found.values())
 
 
 def next_due(dossiers: Sequence[Dossier], store: Store, now: datetime) -> datetime | None:
@@ -200,7 +210,7 @@ class _Worker:
 
     def keep(self, record: Record) -> Kept:
         """Keep a visit whole, and remember it for the pass's own account."""
-        kept = self.store.keep(replace(record, origin=self.origin), now=self.done.now, lease=self.lease)
+        kept = self.store.keep(replace(record, origin=self.origin), now=self.clock(), lease=self.lease)
         self.done.visits.append(kept.visit)
         self.done.findings.extend(kept.findings)
         self.progress(len(self.done.visits), self.expected)

@@ -15,6 +15,7 @@ from datetime import UTC, date, datetime, time
 from itertools import groupby
 from pathlib import Path
 from typing import Protocol
+from urllib.parse import urljoin
 
 from scraper.addresses import canonical, host
 from scraper.model import Headers
@@ -49,6 +50,14 @@ class Archive(Protocol):
         """Give what `url` answers; None where there is no network to its host."""
 
 
+FRONT_PAGE = Answer(
+    200,
+    (("Content-Type", "text/html; charset=utf-8"),),
+    "<html><head><title>首页</title></head><body><h1>首页</h1></body></html>".encode(),
+)
+"""What a host's own redirect leads to where the history has no page for it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """An `Archive` of one day: answers by canonical address, and what the rest of a host gets."""
@@ -58,10 +67,18 @@ class Kept:
 
     def answer(self, url: str, *, validators: Validators) -> Answer | None:
         """Give the address's own answer or its host's; 304 where the validators are the answer's own."""
-        found = self.answers.get(canonical(url)) or self.hosts.get(host(url))
+        found = self.answers.get(canonical(url)) or self._default(url)
         if found is not None and _unchanged(found, validators):
             return Answer(304, tuple(line for line in found.headers if line[0].lower() in _KEPT_IN_304))
         return found
+
+    def _default(self, url: str) -> Answer | None:
+        """Give what the rest of a host gets; the page that it is sent to stands, though nobody wrote it."""
+        default = self.hosts.get(host(url))
+        target = default.header("Location") if default else None
+        if target and canonical(urljoin(url, target)) == canonical(url):
+            return FRONT_PAGE
+        return default
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,15 +185,26 @@ def _items(index: Path) -> list[dict[str, object]]:
 
 
 def _plain(item: dict[str, object], index: Path) -> list[dict[str, object]]:
-    if "hosts" not in item and "answers" not in item:
+    """Bring what people write into items of one address or one host each.
+
+    Beside those themselves: lists of them under any name, and hosts as names with what they answer.
+    """
+    if "url" in item:
         return [item]
-    answers, hosts = item.get("answers", []), item.get("hosts", {})
-    if not isinstance(answers, list) or not isinstance(hosts, dict):
-        raise HistoryError(f"{index}: expected answers as a list and hosts as an object")
-    named = [{"host": name, **told} for name, told in hosts.items() if isinstance(told, dict)]
-    if len(named) < len(hosts) or not all(isinstance(answer, dict) for answer in answers):
-        raise HistoryError(f"{index}: expected objects in answers and hosts")
-    return [*answers, *named]
+    if "host" in item:
+        nested = [value for value in item.values() if isinstance(value, dict)]
+        return [{**item, **nested[0]} if len(nested) == 1 else item]
+    plain: list[dict[str, object]] = []
+    for name, value in item.items():
+        if isinstance(value, list) and name != "hosts" and all(isinstance(one, dict) for one in value):
+            plain += [found for one in value for found in _plain(one, index)]
+        elif isinstance(value, dict) and {"status", "redirect"} & value.keys():
+            plain.append({"host": name, **value})
+        elif isinstance(value, dict):
+            plain += _plain(value, index)
+        else:
+            raise HistoryError(f"{index}: `{name}`: expected objects with a url, or with a host")
+    return plain
 
 
 def _answer(item: dict[str, object], folder: Path, index: Path) -> Answer:
@@ -194,6 +222,10 @@ def _answer(item: dict[str, object], folder: Path, index: Path) -> Answer:
 def _default(item: dict[str, object], index: Path) -> Answer:
     if "redirect" in item:
         return Answer(302, (("Location", _text(item, "redirect", index)),))
+    if "status" not in item:
+        raise HistoryError(
+            f"{index}: {item['host']}: expected a status or a redirect for the rest of the host"
+        )
     return Answer(_status(item, index))
 
 

@@ -41,6 +41,13 @@ def is_gone(holder: str) -> bool:
     return not _runs(pid) or (birth.isdigit() and birth != "0" and born is not None and birth != born)
 
 
+def is_alive(holder: str) -> bool:
+    """Tell whether a holder provably is another process of this host that still runs."""
+    host, _, rest = holder.rpartition(":")[0].rpartition(":")
+    elsewhere = host == socket.gethostname() and rest != str(os.getpid())
+    return elsewhere and os.name == "posix" and rest.isdecimal() and not is_gone(holder)
+
+
 def _runs(pid: int) -> bool:
     try:
         os.kill(pid, 0)
@@ -69,7 +76,9 @@ def check_lease(session: Session, holder: str) -> None:
 
 
 def _is_free(lease: Lease | None, now: datetime) -> bool:
-    return lease is None or lease.expires <= now or is_gone(lease.holder)
+    if lease is None or is_gone(lease.holder):
+        return True
+    return lease.expires <= now and not is_alive(lease.holder)
 
 
 class Leases(Desk):

@@ -325,3 +325,43 @@ def test_no_file_raises_anything_else(tmp_path: Path, noise: bytes, headed: bool
     path.write_bytes((b"WARC/1.0\r\nWARC-Type: response\r\n" if headed else b"") + noise)
     with suppress(HistoryError):
         open_history(path)
+
+
+@pytest.mark.parametrize(
+    "default",
+    [
+        {"host": "www.most.gov.cn", "status": 404},
+        {"host": "www.most.gov.cn", "default": {"status": 404}},
+        {"hosts": {"www.most.gov.cn": {"status": 404}}},
+        {"www.most.gov.cn": {"status": 404}},
+    ],
+    ids=["flat", "nested", "under hosts", "by name"],
+)
+def test_what_the_rest_of_a_host_gets_may_be_written_in_any_plain_way(
+    tmp_path: Path, default: object
+) -> None:
+    (tmp_path / "2020-03-12").mkdir()
+    (tmp_path / "2020-03-12" / "index.json").write_text(json.dumps([default]), "utf-8")
+    (day,) = open_history(tmp_path)
+    found = day.archive.answer("http://www.most.gov.cn/x.htm", validators=Validators())
+    assert found is not None and found.status == 404
+
+
+def test_a_host_without_a_word_of_what_it_answers_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "2020-03-12").mkdir()
+    (tmp_path / "2020-03-12" / "index.json").write_text(json.dumps([{"host": "www.most.gov.cn"}]), "utf-8")
+    with pytest.raises(
+        HistoryError, match=r"index\.json: www\.most\.gov\.cn: expected a status or a redirect"
+    ):
+        open_history(tmp_path)
+
+
+def test_the_page_that_a_host_sends_to_stands_though_nobody_wrote_it(tmp_path: Path) -> None:
+    (tmp_path / "2020-03-12").mkdir()
+    default = [{"host": "www.most.gov.cn", "redirect": "/"}]
+    (tmp_path / "2020-03-12" / "index.json").write_text(json.dumps(default), "utf-8")
+    (day,) = open_history(tmp_path)
+    sent = day.archive.answer("http://www.most.gov.cn/x.htm", validators=Validators())
+    there = day.archive.answer("http://www.most.gov.cn/", validators=Validators())
+    assert sent is not None and sent.status == 302
+    assert there is not None and there.status == 200

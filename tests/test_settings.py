@@ -1,6 +1,7 @@
 """Settings: defaults < file < environment < options, and clear refusals."""
 
 import tomllib
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -46,7 +47,7 @@ def test_a_wrong_key_is_refused_with_the_nearest_right_one(tmp_path: Path) -> No
     [
         ("ZONEWATCH_PAUSE", "soon", "environment: pause: .*not 'soon'"),
         ("ZONEWATCH_PAUSE", "-1", "environment: pause: .*greater than or equal to 0"),
-        ("ZONEWATCH_NOW", "2020-09-04", "environment: now"),
+        ("ZONEWATCH_NOW", "yesterday", "environment: now"),
         ("ZONEWATCH_ALLOW_PRIVATE", "perhaps", "environment: allow_private"),
     ],
 )
@@ -88,3 +89,9 @@ def test_every_line_of_the_written_file_can_be_switched_on(tmp_path: Path) -> No
     assert len(wanted) == len(heads)
     settings, _ = load(settings_file(tmp_path, "\n".join(wanted)), environment={})
     assert settings.pause == 2.0
+
+
+@pytest.mark.parametrize("said", ["2020-09-04", "2020-09-04T00:00:00", "2020-09-04T08:00:00+08:00"])
+def test_an_hour_without_an_offset_is_in_utc(said: str, tmp_path: Path) -> None:
+    settings, _ = load(settings_file(tmp_path, ""), environment={"ZONEWATCH_NOW": said})
+    assert settings.now == datetime(2020, 9, 4, tzinfo=UTC)

@@ -9,7 +9,7 @@ import json
 import os
 import tomllib
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -27,6 +27,10 @@ def _listed(value: object) -> object:
 
 def _mapped(value: object) -> object:
     return json.loads(value) if isinstance(value, str) else value
+
+
+def _moment(value: object) -> object:
+    return parse_now(value) if isinstance(value, str) else value
 
 
 Words = Annotated[tuple[str, ...], BeforeValidator(_listed)]
@@ -51,7 +55,14 @@ class Settings(BaseModel):
     )
     workers: int = Field(8, ge=1, le=256, description="sites visited at the same time")
     token: str | None = Field(None, description="what the review desk asks for")
-    now: AwareDatetime | None = Field(None, description="the hour to pretend; for tests and replays")
+    archive_base: str = Field("", description="the Wayback Machine's address; empty: no archive is asked")
+    archive_availability: str = Field("https://archive.org", description="its availability API's address")
+    archive_timegates: Words = Field((), description="TimeGates of other archives, up to the page's address")
+    archive_key: str | None = Field(None, description="your key of archive.org, for `archive save`")
+    archive_secret: str | None = Field(None, description="that key's secret")
+    now: Annotated[AwareDatetime | None, BeforeValidator(_moment)] = Field(
+        None, description="the hour to pretend; for tests and replays"
+    )
 
     def database(self) -> str:
         """Return the database's address: the setting, else a file in the platform's data folder."""
@@ -127,8 +138,9 @@ def _first(error: ValidationError) -> str:
 
 
 def parse_now(text: str) -> datetime:
-    """Read an `--now` hour: ISO 8601 with an offset or Z. Raises `ValueError`."""
+    """Read an hour in ISO 8601; a day is its first moment, and what has no offset is in UTC.
+
+    Raises `ValueError`.
+    """
     moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError("an hour needs its offset, as in 2026-12-01T00:00:00Z")
-    return moment
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

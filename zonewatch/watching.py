@@ -17,6 +17,7 @@ from scheduler.clock import Clock, fixed
 from scheduler.daemon import Daemon
 from scheduler.one_pass import Pass, Selection
 from scraper.fetch import Fetcher
+from scraper.model import OutcomeKind
 from scraper.policy import Policy
 from scraper.replay import Archive, HistoryError, open_history
 from scraper.robots import RobotsAnswer
@@ -190,15 +191,25 @@ def run_daemon(app: App, dossier_ids: Sequence[str]) -> None:
 
         def tick() -> datetime | None:
             store.renew_lease(lease, app.clock(), DAEMON_LEASE)
-            dossiers = app.chosen(dossier_ids)
+            dossiers = App(app.options).chosen(dossier_ids)
             with network(app, store, daemon.stop) as fetcher:
                 done = network_pass(app, store, dossiers, fetcher, Selection(), lease, daemon.stop)
             say(told(done))
             now = app.clock()
-            return now + OUTAGE_PAUSE if done.outage else one_pass.next_due(dossiers, store, now)
+            cut_off = OutcomeKind.OWN_OUTAGE in done.outcomes
+            return now + OUTAGE_PAUSE if cut_off else one_pass.next_due(dossiers, store, now)
 
-        daemon = Daemon(tick, app.clock)
+        def trouble(error: Exception) -> None:
+            say(f"zonewatch: this pass failed: {type(error).__name__}: {' '.join(str(error).split())}")
+            if isinstance(error, LeaseLost):
+                lost.append(error)
+                daemon.end()
+
+        lost: list[LeaseLost] = []
+        daemon = Daemon(tick, app.clock, trouble)
         daemon.run()
+        if lost:
+            raise lost[0]
 
 
 def told(done: Pass) -> str:

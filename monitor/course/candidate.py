@@ -19,12 +19,14 @@ from monitor.zones import Verdict, VerdictKind, same_place
 from scraper.addresses import match_key
 from scraper.model import Notice
 
+PATIENCE = 3
+"""Visits at which a page that is there and that no layout fits is given up, unless its row names a zone."""
+
 
 def course(row: Row, listing: Source, context: Context) -> Steps[None]:
     """Judge the page behind a row; where it cannot be seen the row is tried again."""
     source = source_of(row, listing)
-    standing = context.standing(source.id)
-    if standing.link.last_good:
+    if context.snapshot(source.id):
         return
     look = Look(source.id, source.dossier, Role.CANDIDATE, row.url, via=listing.id)
     seen = yield from see(look, source, context)
@@ -45,7 +47,7 @@ def _batch(url: str, listing: Source, context: Context) -> Steps[None]:
         context.claimed.add(key)
         row = Row(key, near, "", None, None, "neighbour", settled=True)
         source = replace(source_of(row, listing), because=f"beside {url}")
-        if context.standing(source.id).link.last_good:
+        if context.snapshot(source.id):
             continue
         look = Look(source.id, source.dossier, Role.CANDIDATE, near, via=listing.id)
         seen = yield from see(look, source, context)
@@ -77,12 +79,17 @@ def _record(
     record = Record(
         seen=replace(seen, look=replace(seen.look, source=source.id)),
         standing=good_standing(seen, source, standing, context),
-        rows=(replace(row, verdict=verdict.verdict.value, settled=True),),
+        rows=_remembered(replace(row, verdict=verdict.verdict.value, settled=True), listing, context),
         rows_of=listing.id,
         follow=(source,) if citation or _brings_zone(verdict, source, context) else (),
         drafts=tuple(raised),
     )
     return with_snapshot(record, standing)
+
+
+def _remembered(row: Row, listing: Source, context: Context) -> tuple[Row, ...]:
+    """Update a row that a whole walk has remembered; an interrupted walk remembers none."""
+    return (row,) if row.key in context.memory.rows(listing.id) else ()
 
 
 def _resolved(
@@ -92,6 +99,7 @@ def _resolved(
         FindingKind.CITATION_RESOLVED,
         source,
         source.id,
+        match_key(url),
         url=url,
         because=(
             f"footnote {citation.footnote} prints {citation.printed}, and this address goes on from there",
@@ -118,7 +126,10 @@ def _unseen(seen: Seen, row: Row, source: Source, listing: Source, context: Cont
     """
     standing = context.standing(source.id)
     link = links.step(standing.link, seen.outcome, seen.fetch.started)
-    after = replace(standing, link=link, next_due=links.next_check(link, listing.interval, context.now))
+    broken = standing.layout_failures + seen.outcome.is_good
+    due = links.next_check(link, listing.interval, context.now)
+    after = replace(standing, link=link, next_due=due, layout_failures=broken)
+    given_up = link.state is State.DEAD or (broken >= PATIENCE and row.verdict != VerdictKind.NEW_ZONE)
     because = (
         f"a row of {listing.id} reads {row.title}",
         f"its page could not be read: {seen.outcome.rule} {seen.outcome.detail}".rstrip(),
@@ -127,7 +138,7 @@ def _unseen(seen: Seen, row: Row, source: Source, listing: Source, context: Cont
     return Record(
         seen=seen,
         standing=after,
-        rows=(replace(row, settled=link.state is State.DEAD),),
+        rows=_remembered(replace(row, settled=given_up), listing, context),
         rows_of=listing.id,
         drafts=tuple(raised),
     )

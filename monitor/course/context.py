@@ -7,7 +7,7 @@ from typing import Protocol
 
 from monitor.dossier import Dossier
 from monitor.model import Place, Probe, Role, Row, Snapshot, Source, Standing
-from scraper.model import Fetch
+from scraper.model import Fetch, Notice
 
 BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
 """China has had one time without summer time since 1991; the pages print its days."""
@@ -61,6 +61,11 @@ class Context:
     def snapshot(self, source: str) -> Snapshot | None:
         """Give the last good snapshot of a source."""
         return self.standing(source).snapshot
+
+    def known_notice(self, source: str) -> Notice | None:
+        """Give what the last good snapshot of a source read, where that is a notice."""
+        snapshot = self.snapshot(source)
+        return snapshot.reading if snapshot and isinstance(snapshot.reading, Notice) else None
 
     def notices(self) -> tuple[Source, ...]:
         """Give the sources that are single documents."""

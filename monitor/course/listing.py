@@ -12,10 +12,10 @@ from monitor.course import candidate
 from monitor.course.context import Context
 from monitor.course.names import source_of
 from monitor.course.records import failed_record, listing_record
-from monitor.course.seeing import look_at, see
+from monitor.course.seeing import look_at, see, with_validators
 from monitor.course.steps import Hold, Steps, hold, keep
 from monitor.drafts import draft
-from monitor.model import Draft, FindingKind, Look, Record, Role, Row, Seen, Source, State
+from monitor.model import Draft, FindingKind, Look, Record, Role, Row, Seen, Source, Standing, State
 from monitor.zones import Evidence, VerdictKind, classify
 from scraper.addresses import match_key, same_page
 from scraper.model import Entry, Listing
@@ -39,27 +39,37 @@ def course(source: Source, context: Context) -> Steps[None]:
     standing = context.standing(source.id)
     seen = yield from see(look_at(source, standing), source, context)
     if not seen.outcome.is_good:
-        yield from keep(_with_gap(failed_record(seen, source, context), source, (), context))
-        if links.is_hard(seen.outcome.kind):
-            found = yield from _elsewhere(seen, source, context)
-            seen = found or seen
+        others = _others(seen, source, standing) if links.is_hard(seen.outcome.kind) else ()
+        record = failed_record(seen, source, context, searched=not others)
+        yield from keep(record if others else _with_gap(record, source, (), context))
+        seen = (yield from _elsewhere(others, source, context)) or seen
     fresh: dict[str, Row] = {}
     if seen.outcome.is_good:
         fresh = yield from _walk(seen, source, context)
     yield from _candidates(fresh, source, context)
 
 
-def _elsewhere(failed: Seen, source: Source, context: Context) -> Steps[Seen | None]:
-    """Ask the other addresses at which the dossier knows the list to have stood."""
-    yield from hold(Hold(source.role))
-    for url in dict.fromkeys((source.url, *source.alternatives)):
-        if url == failed.look.url:
-            continue
+def _others(failed: Seen, source: Source, standing: Standing) -> tuple[str, ...]:
+    """List the other addresses at which the list is known to have stood, the latest first."""
+    known = dict.fromkeys((standing.url or source.url, *source.alternatives))
+    return tuple(url for url in known if url != failed.look.url)
+
+
+def _elsewhere(others: tuple[str, ...], source: Source, context: Context) -> Steps[Seen | None]:
+    """Ask a list's other addresses; what may have passed it by is only said where none answers."""
+    if others:
+        yield from hold(Hold(source.role))
+    for url in others:
+        standing = context.standing(source.id)
         look = Look(source.id, source.dossier, Role.SUCCESSOR, url, via=source.id, reader=source.reader)
-        seen = yield from see(look, source, context)
+        seen = yield from see(with_validators(look, source, standing), source, context)
         if seen.outcome.is_good and isinstance(seen.reading, Listing):
             return seen
-        yield from keep(Record(seen, standing=None))
+        record = Record(seen, standing=standing)
+        if url == others[-1]:
+            due = links.next_check(standing.link, source.interval, context.now)
+            record = _with_gap(replace(record, standing=replace(standing, next_due=due)), source, (), context)
+        yield from keep(record)
     return None
 
 
@@ -81,6 +91,9 @@ def _walk(seen: Seen, source: Source, context: Context) -> Steps[dict[str, Row]]
             raised = () if first_visit else tuple(_new_notices(walk.fresh.values(), source))
             rows = (*walk.fresh.values(), *_judged_since(walk.known.values(), source, context))
             record = replace(record, rows=rows, rows_of=source.id, drafts=record.drafts + raised)
+        if last and record.standing:
+            due = context.now + source.interval
+            record = replace(record, standing=replace(record.standing, next_due=due))
         if last:
             record = _with_gap(record, source, walk.fresh.values(), context)
         if last and following is not None:
@@ -104,6 +117,8 @@ def _with_gap(record: Record, source: Source, fresh: Iterable[Row], context: Con
     if because is None:
         return record
     seen = standing.link.last_good
+    if context.standing(source.id).link.last_good is None:
+        return record
     newest = max((row.published for row in rows if row.published), default=None)
     since = newest if standing.link.state is State.ALIVE else seen and seen.date()
     raised = draft(FindingKind.COVERAGE_GAP, source, source.id, since, url=source.url, because=(because,))
@@ -154,7 +169,7 @@ def _judged_since(rows: Iterable[Row], listing: Source, context: Context) -> Ite
 
 
 def _judged(row: Row, listing: Source, context: Context) -> bool:
-    return context.standing(source_of(row, listing).id).link.last_good is not None
+    return context.standing(source_of(row, listing).id).snapshot is not None
 
 
 def _followed(url: str, context: Context) -> bool:

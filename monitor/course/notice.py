@@ -22,8 +22,10 @@ def course(source: Source, context: Context) -> Steps[None]:
     if seen.outcome.is_good:
         yield from keep(good_record(seen, source, context))
         return
-    yield from keep(failed_record(seen, source, context))
-    if links.is_hard(seen.outcome.kind):
+    lost = links.is_hard(seen.outcome.kind)
+    promising = lost and bool(search.candidates(source, context.standing(source.id), context))
+    yield from keep(failed_record(seen, source, context, searched=not promising))
+    if lost:
         yield from hold(Hold(source.role))
         yield from search.course(source, context)
 

@@ -53,21 +53,30 @@ def with_snapshot(record: Record, standing: Standing) -> Record:
     return replace(record, new_reading=reading, digest=digest)
 
 
-def failed_record(seen: Seen, source: Source, context: Context) -> Record:
-    """Record a visit to a source that did not see its page; our own outage leaves it due."""
+def failed_record(seen: Seen, source: Source, context: Context, *, searched: bool = True) -> Record:
+    """Record a visit to a source that did not see its page.
+
+    Our own outage leaves the source due, and so does a search for it that is still to come: what ends
+    a pass before its time must not put the search off.
+    """
     standing = context.standing(source.id)
     if seen.outcome.kind is OutcomeKind.OWN_OUTAGE:
         return Record(seen, standing=standing)
     link = links.step(standing.link, seen.outcome, seen.fetch.started)
-    after = replace(standing, link=link, next_due=links.next_check(link, source.interval, context.now))
+    due = links.next_check(link, source.interval, context.now) if searched else standing.next_due
+    after = replace(standing, link=link, next_due=due)
     return Record(seen, standing=after, drafts=tuple(link_drafts(standing.link, link, source, context)))
 
 
 def listing_record(seen: Seen, source: Source, context: Context) -> Record:
-    """Record the first page of a list that was seen."""
+    """Record the first page of a list that was seen; it stays due until its walk has ended.
+
+    The standing's address is where the list was seen last, to which its validators belong.
+    """
     standing = context.standing(source.id)
-    moved_to = seen.look.url if seen.look.url != (standing.url or source.url) else None
-    after = good_standing(seen, source, standing, context, moved_to=moved_to)
+    at = seen.look.url if seen.look.url != source.url else None
+    after = good_standing(seen, source, replace(standing, url=at), context)
+    after = replace(after, next_due=standing.next_due)
     record = Record(
         seen=seen,
         standing=after,
@@ -108,6 +117,7 @@ def link_drafts(before: LinkState, after: LinkState, source: Source, context: Co
             after.episode,
             url=context.standing(source.id).url or source.url,
             because=(after.rule,),
+            notice=context.known_notice(source.id),
             zone=context.place_of(source),
             visits=context.memory.visits_at(source.id, counted),
         )
@@ -116,7 +126,11 @@ def link_drafts(before: LinkState, after: LinkState, source: Source, context: Co
 def _cannot_see(link: LinkState, source: Source, context: Context) -> Draft:
     """Raise one finding for the whole host where none of its sources can be seen."""
     site = host(source.url)
-    siblings = [other for other in context.sources if host(other.url) == site and other.id != source.id]
+    siblings = [
+        other
+        for other in context.sources
+        if other.enabled and host(other.url) == site and other.id != source.id
+    ]
     unseen = [context.standing(other.id).link.unseen for other in siblings]
     whole = bool(siblings) and all(unseen)
     since = min(times[0] for times in (link.unseen, *(unseen if whole else ())) if times)
@@ -128,5 +142,6 @@ def _cannot_see(link: LinkState, source: Source, context: Context) -> Draft:
         url=source.url,
         title=f"nothing on {site} can be seen" if whole else None,
         because=(link.rule, f"not seen since {since:%Y-%m-%d}; whether it is there cannot be said from here"),
+        notice=None if whole else context.known_notice(source.id),
         visits=context.memory.visits_at(source.id, link.unseen),
     )

@@ -1,8 +1,9 @@
 """Where a lost notice went: candidates asked one after another, believed only by what they say."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from monitor import changes, successors
+from monitor import changes, links, successors
 from monitor.course.context import Context
 from monitor.course.records import good_standing, with_snapshot
 from monitor.course.seeing import see
@@ -24,14 +25,18 @@ def course(source: Source, context: Context) -> Steps[None]:
     """Ask the likely addresses until one shows the notice; it is followed there from then on."""
     standing = context.standing(source.id)
     expected = expectation(source, standing, context)
-    for url in candidates(source, standing, context):
+    proposed = candidates(source, standing, context)
+    for url in proposed:
         look = Look(source.id, source.dossier, Role.SUCCESSOR, url, via=source.id, reader=source.reader)
         seen = yield from see(look, source, context)
         evidence = verified(seen, expected)
         if evidence:
             yield from keep(moved_record(seen, source, context, evidence))
             return
-        yield from keep(Record(seen, standing=None))
+        after = context.standing(source.id)
+        if url == proposed[-1]:
+            after = replace(after, next_due=links.next_check(after.link, source.interval, context.now))
+        yield from keep(Record(seen, standing=after))
 
 
 def candidates(source: Source, standing: Standing, context: Context) -> tuple[str, ...]:
@@ -121,4 +126,4 @@ def by_redirect(seen: Seen, source: Source, context: Context) -> tuple[str, ...]
     if redirect_kind(seen.fetch) != "permanent" or successors.is_trivial_move(source.url, url):
         return None
     evidence = verified(seen, expectation(source, context.standing(source.id), context))
-    return (f"{source.url} redirects there for good", *evidence) if evidence else None
+    return (f"{seen.fetch.requested} redirects there for good", *evidence) if evidence else None

@@ -1,6 +1,6 @@
 """One look at one address: fetched, judged, read, with a probe where only a probe can tell."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
 from urllib.parse import urljoin
@@ -34,16 +34,22 @@ class Page:
 
 
 def look_at(source: Source, standing: Standing) -> Look:
-    """Propose the source's address, or the one where it is followed now, with its validators."""
-    return Look(
-        source.id,
-        source.dossier,
-        source.role,
-        standing.url or source.url,
-        reader=source.reader,
-        etag=standing.etag if standing.snapshot else None,
-        last_modified=standing.last_modified if standing.snapshot else None,
+    """Propose the source's address, or for a notice the one where it is followed now.
+
+    A list is asked at its own address first, always: one that it had before may go on answering and
+    bring nothing new. Validators go only to the address that gave them, and only where what they stand
+    for was read.
+    """
+    url = source.url if source.role is Role.LISTING else standing.url or source.url
+    return with_validators(
+        Look(source.id, source.dossier, source.role, url, reader=source.reader), source, standing
     )
+
+
+def with_validators(look: Look, source: Source, standing: Standing) -> Look:
+    """Add the validators that an address gave at the last good visit."""
+    ours = look.url == (standing.url or source.url) and standing.snapshot and not standing.layout_failures
+    return replace(look, etag=standing.etag, last_modified=standing.last_modified) if ours else look
 
 
 def see(look: Look, source: Source, context: Context) -> Steps[Seen]:
@@ -67,7 +73,7 @@ def _judged(look: Look, answer: Fetch, source: Source, context: Context) -> Step
     if same and standing.snapshot and not standing.layout_failures:
         return Seen(look, answer, good(answer, "same bytes"), standing.snapshot.reading)
     sent = answer.header("Content-Type")
-    _, reading = read_body(answer.content, sent, answer.url, look.reader)
+    reading = _read(answer, sent, look.reader)
     verdict = gate(answer, reading, known_of(source, standing), look.role)
     if isinstance(verdict, NeedsProbe):
         verdict = yield from _probed(look, answer, verdict, context)
@@ -83,6 +89,14 @@ def _cut(answer: Fetch, standing: Standing, context: Context) -> Outcome | None:
         return None
     before = context.memory.fetch_of(standing.snapshot.visit).content
     return end_missing(answer.content, ending(before))
+
+
+def _read(answer: Fetch, sent: str | None, reader: str | None) -> Reading:
+    """Read a page; a reader that fails on it costs this page, not the pass."""
+    try:
+        return read_body(answer.content, sent, answer.url, reader)[1]
+    except Exception as error:
+        return Unreadable(f"the reader failed: {type(error).__name__}: {error}")
 
 
 def known_of(source: Source, standing: Standing) -> Known:
@@ -104,7 +118,18 @@ def _sane(reading: Reading, role: Role, standing: Standing, context: Context) ->
         return Unreadable(said)
     previous = standing.snapshot.reading if standing.snapshot else None
     complaints = sanity.check(reading, today=context.today, previous=previous)
+    if role is Role.NOTICE and isinstance(reading, Notice) and isinstance(previous, Notice):
+        complaints = (*complaints, *_lost(previous, reading))
     return Unreadable("; ".join(complaints)) if complaints else reading
+
+
+def _lost(before: Notice, after: Notice) -> tuple[str, ...]:
+    """Doubt a reading by another layout that lacks what the page used to state: the template changed."""
+    if before.layout == after.layout:
+        return ()
+    names = ("published", "signed", "document_number")
+    gone = [name for name in names if getattr(before, name) and not getattr(after, name)]
+    return (f"{after.layout} fits where {before.layout} did, without {', '.join(gone)}",) if gone else ()
 
 
 def _probed(look: Look, answer: Fetch, doubt: NeedsProbe, context: Context) -> Steps[Outcome]:
@@ -112,6 +137,8 @@ def _probed(look: Look, answer: Fetch, doubt: NeedsProbe, context: Context) -> S
     probe = context.memory.probe(directory(answer.requested))
     if probe is None or not timedelta(0) <= context.now - probe.at < PROBE_LIFE:
         probe = yield from _probe(look, answer.requested, context)
+    if probe is None and doubt.unless.is_good:
+        return doubt.unless
     if probe is None:
         return Outcome(OutcomeKind.EMPTY, f"{doubt.because}, no probe", "the site gave no answer to a probe")
     page = page_of(answer)

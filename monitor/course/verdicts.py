@@ -15,6 +15,9 @@ from monitor.zones import Evidence, Verdict, VerdictKind, classify, same_place
 from scraper.addresses import match_key, registered_domain
 from scraper.model import Notice
 
+REPEAL_CUES = ("废止", "失效", "修订", "代替", "取代", "撤销", "廢止", "失效", "修訂")
+"""Words without which no text repeals anything; most texts have none, and cost no look at what is cited."""
+
 
 def verdict_on(notice: Notice, url: str, context: Context) -> Verdict:
     """Classify a notice by all that its page says."""
@@ -58,6 +61,8 @@ def _unheard(place: Place, source: Source, context: Context) -> bool:
 
 def superseded(notice: Notice, url: str, source: Source, context: Context) -> Iterator[Draft]:
     """Raise each cited document that a notice repeals, with the sentence that does it."""
+    if not any(cue in f"{notice.title}{notice.text}" for cue in REPEAL_CUES):
+        return
     cited = [one for one in context.notices() if one.id != source.id and (one.footnote or one.zone)]
     for one in cited:
         snapshot = context.snapshot(one.id)

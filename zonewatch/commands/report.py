@@ -23,7 +23,10 @@ FORMATS = ("text", "markdown", "html", "json", "csv", "xlsx", "atom")
 def report(
     app: App, dossier_ids: Sequence[str], since: datetime | None, form: str | None, output: Path | None
 ) -> None:
-    """Say what is new, what moved, what broke, and what was looked at."""
+    """Say what is new, what moved, what broke, and what was looked at.
+
+    A report since the last one counts as sent; one since an hour of your own does not.
+    """
     from reports import render
     from reports.xlsx import render as workbook
     from zonewatch.reporting import report_of
@@ -38,7 +41,8 @@ def report(
             click.echo(written, nl=isinstance(written, str))
         else:
             write(output, written)
-        store.report_sent(now)
+        if since is None:
+            store.report_sent(now)
 
 
 def write(path: Path, content: str | bytes) -> None:
