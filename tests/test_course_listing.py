@@ -233,3 +233,18 @@ def test_neighbours_that_are_not_there_are_no_sources(monitor: Monitor, pages: P
     monitor.at(START)
     names = {source.url for source in monitor.store.followed("d")}
     assert names == {GUANGZHOU.url}
+
+
+def test_a_page_that_breaks_a_walk_off_twice_is_said_once_and_the_walk_is_taken_again(
+    monitor: Monitor, pages: Pages
+) -> None:
+    show(pages, [*fillers(2), row(GUANGZHOU), *fillers(3, start=10)], size=2)
+    whole = pages.answers[SECOND]
+    pages.put(SECOND, b"busy", 503)
+    assert monitor.said(START) == []
+    assert remembered(monitor) == set()
+    assert [said.split()[0] for said in monitor.said(START + DAY)] == ["coverage_gap"]
+    assert monitor.said(START + 2 * DAY) == []
+    assert monitor.standing("list").next_due == START + 2 * DAY + timedelta(hours=1)
+    pages.answers[SECOND] = whole
+    assert monitor.said(START + 3 * DAY) == ["new_zone Guangzhou"]

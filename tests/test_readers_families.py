@@ -461,3 +461,15 @@ def test_a_front_page_is_known_by_its_title_wherever_it_stands(title: str) -> No
     reading = read(page(f"<ul>{NEWS_ROWS * 6}</ul>", title=title), "https://www.sfj.gov.cn/portal/main.html")
     assert isinstance(reading, Refused)
     assert reading.what == "home"
+
+
+def test_a_day_with_an_hour_is_no_day_of_signing() -> None:
+    page = (
+        "<html><head><title>关于开展试点工作的通知</title></head><body><div class='info'>"
+        "<h1>关于开展试点工作的通知</h1><p>发文日期：2020-09-10 15:12</p></div>"
+        "<div class='TRS_Editor'><p>各有关单位：</p><p>现将有关事项通知如下，请认真贯彻执行。</p></div>"
+        "</body></html>"
+    )
+    notice = read(page, "http://kjt.ah.gov.cn/a/1.html")
+    assert isinstance(notice, Notice)
+    assert notice.signed is None

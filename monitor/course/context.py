@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Protocol
 
 from monitor.dossier import Dossier
-from monitor.model import Place, Probe, Role, Row, Snapshot, Source, Standing
+from monitor.model import Place, Probe, Role, Row, Snapshot, Source, Standing, Visit
 from scraper.model import Fetch, Notice
 
 BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
@@ -24,6 +24,9 @@ class Memory(Protocol):
 
     def visits_at(self, source: str, times: Iterable[datetime]) -> tuple[int, ...]:
         """Give the numbers of the visits to a source at these times."""
+
+    def visits(self, source: str, *, limit: int | None = None) -> tuple[Visit, ...]:
+        """Give the visits to a source, the newest first."""
 
     def snapshots(self, source: str) -> tuple[Snapshot, ...]:
         """Give all snapshots of a source, the oldest first."""

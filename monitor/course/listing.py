@@ -6,6 +6,7 @@ has reached known ground, so that an interrupted walk is taken again from its st
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from monitor import coverage, drafts, links
 from monitor.course import candidate
@@ -20,6 +21,10 @@ from monitor.zones import Evidence, VerdictKind, classify
 from scraper.addresses import match_key, same_page
 from scraper.model import Entry, Listing
 
+BROKEN_OFF = timedelta(hours=1)
+"""How soon a walk that broke off is taken again."""
+RECENT = 50
+"""Visits of a list that are looked back on: more than two walks have."""
 MOST_PAGES = 60
 """A walk ends here whatever the pager says: 60 pages of 20 rows are more than a ministry posts in a year."""
 
@@ -104,9 +109,35 @@ def _walk(seen: Seen, source: Source, context: Context) -> Steps[dict[str, Row]]
         look = Look(source.id, source.dossier, Role.LISTING, following, via=source.id, reader=source.reader)
         seen = yield from see(look, source, context)
         if not seen.outcome.is_good:
-            yield from keep(Record(seen, standing=None))
+            yield from keep(_broken_off(seen, source, context))
             break
     return walk.fresh
+
+
+def _broken_off(seen: Seen, source: Source, context: Context) -> Record:
+    """Record a walk that ended at a page that could not be seen: taken again soon, said the second time."""
+    due = context.now + min(source.interval, BROKEN_OFF)
+    record = Record(seen, standing=replace(context.standing(source.id), next_due=due))
+    before = [visit for visit in context.memory.visits(source.id, limit=RECENT) if visit.url == seen.look.url]
+    if not before or before[0].outcome.is_good:
+        return record
+    outcome = seen.outcome
+    because = (
+        f"{seen.look.url} could not be seen at two walks running: {outcome.kind.value} {outcome.detail}",
+        "what stands on it and behind it was not read",
+    )
+    raised = draft(
+        FindingKind.COVERAGE_GAP,
+        source,
+        source.id,
+        "walk",
+        match_key(seen.look.url),
+        before[0].at.date(),
+        url=seen.look.url,
+        because=because,
+        visits=(before[0].id,),
+    )
+    return replace(record, drafts=(raised,) if len(before) < 2 or before[1].outcome.is_good else ())
 
 
 def _with_gap(record: Record, source: Source, fresh: Iterable[Row], context: Context) -> Record:

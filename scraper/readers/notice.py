@@ -50,6 +50,10 @@ class Sources:
     clues: Clues
 
 
+CLOCK = re.compile(r"\d{1,2}[:：]\d{2}")
+"""An hour beside a day: a document is published at an hour, it is signed on a day."""
+
+
 def read_notice(page: Page, found: Fit) -> Notice | str:
     """Read a page by a layout that fits; a string says why it is no notice after all (it has no title)."""
     said = _sources(page, found)
@@ -183,7 +187,7 @@ def _signed(said: Sources) -> Iterator[Found[date]]:
     """Yield the days that may be the one of signing."""
     for found in (*said.head.of("signed"), *_in_text(said, "signed")):
         if day := parse_date(found.value):
-            yield Found(day, f"label {found.label}")
+            yield Found(day, f"label {found.label}", not CLOCK.search(found.value))
     for signature in said.clues.signatures:
         yield Found(signature.day, "text", signature.sure)
 
