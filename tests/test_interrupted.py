@@ -1,0 +1,68 @@
+"""A pass that is stopped anywhere and started again ends where a whole one does."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from monitor.dossier import load
+from scheduler import one_pass
+from scheduler.clock import fixed
+from scraper.fetch import Fetcher
+from scraper.policy import Policy
+from scraper.replay import Day, open_history
+from storage.store import Store, holder_name
+from zonewatch.shipped import shipped
+
+DOSSIER = load(shipped("dossiers") / "ai_pilot_zones.toml")
+DAYS = {day.date.isoformat(): day for day in open_history(shipped("history"))}
+REDESIGN = DAYS["2021-03-10"]
+
+
+def visit(store: Store, day: Day, stop_after: int | None = None) -> int:
+    """Run the pass of a day, at the most to a number of visits kept; how many it kept."""
+    kept = 0
+
+    def count(done: int, known: int) -> None:
+        nonlocal kept
+        kept = done
+
+    lease = holder_name()
+    assert store.take_lease(lease, day.now, 60)
+    clock = fixed(day.now)
+    with Fetcher(Policy(), now=clock, archive=day.archive) as fetcher:
+        one_pass.run(
+            (DOSSIER,),
+            store,
+            fetcher,
+            clock=clock,
+            lease=lease,
+            stopped=lambda: stop_after is not None and kept >= stop_after,
+            progress=count,
+        )
+    store.release_lease(lease)
+    return kept
+
+
+def keys(store: Store) -> set[str]:
+    return {finding.draft.key for finding in store.findings(open_only=False)}
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[set[str], int]]:
+    with Store.open(str(tmp_path_factory.mktemp("whole") / "z.db")) as store:
+        visit(store, DAYS["2020-12-24"])
+        visits = visit(store, REDESIGN)
+        yield keys(store), visits
+
+
+@pytest.mark.parametrize("share", [0.02, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95])
+def test_what_an_interrupted_pass_did_not_come_to_the_next_one_does(
+    share: float, whole: tuple[set[str], int], tmp_path: Path
+) -> None:
+    expected, visits = whole
+    with Store.open(str(tmp_path / "z.db")) as store:
+        visit(store, DAYS["2020-12-24"])
+        visit(store, REDESIGN, stop_after=max(1, round(share * visits)))
+        visit(store, REDESIGN)
+        assert keys(store) == expected
