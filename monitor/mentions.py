@@ -55,6 +55,9 @@ def read_places(printed: str, province: str | None = None) -> Named:
     """
     if len(printed) > LONGEST_ROW:
         return Named((), (), (f"{printed[:20]}…",))
+    whole = lookup(printed, province)
+    if whole:  # 于洪区 and 天等县 are names from end to end
+        return Named((whole,), (), ())
     pieces = _APART.split(_AND_MORE.sub("", _BRACKETS.sub("", printed)))
     names = [name for piece in pieces for name in _by_and(_RIM.sub("", piece))]
     places, strangers, refused = [], [], []
