@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from monitor.course.context import BEIJING
 from monitor.dossier import Dossier, Goal, baseline
 from monitor.model import Finding, FindingKind, Place
 from monitor.zones import Evidence, VerdictKind, classify, same_place
+from scraper.chinese import BEIJING
 from scraper.model import Notice
 
 

@@ -4,14 +4,14 @@ Only a list that could have told is held to its rhythm; one that cannot be seen 
 """
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from math import ceil
 
 from monitor.model import Row, Source, Standing, State
+from scraper.chinese import BEIJING
 from scraper.model import Entry, Listing
 
-BEIJING = timezone(timedelta(hours=8))
 DAY = timedelta(days=1)
 SHORTEST_REACH = 3
 """Days: a list whose whole first page is of one day is not called blind after a night of maintenance."""

@@ -85,6 +85,12 @@ PLAIN = ("废止", "失效")
 """Words that end a document outright; a sentence with one is quoted before one that speaks of a revision."""
 
 
+def repealing(notice_title: str, text: str) -> tuple[Repeal, ...]:
+    """Return all by which a notice repeals documents, the plainest sentences first, its title last."""
+    plainest = sorted(repeals(text), key=lambda repeal: not any(word in repeal.sentence for word in PLAIN))
+    return (*plainest, *_by_title(notice_title))
+
+
 def repealed(
     notice_title: str, text: str, cited: Sequence[tuple[str, str | None, str | None]]
 ) -> tuple[tuple[str, str], ...]:
@@ -96,8 +102,7 @@ def repealed(
     document never repeals itself: neither its own number nor, where no number tells, its own title.
     """
     own = _own_number(text)
-    plainest = sorted(repeals(text), key=lambda repeal: not any(word in repeal.sentence for word in PLAIN))
-    sentences = (*plainest, *_by_title(notice_title))
+    sentences = repealing(notice_title, text)
     hits: dict[str, str] = {}
     for key, title, number in cited:
         if number and own and normalise(number) == own:

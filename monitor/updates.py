@@ -9,13 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from monitor.course.context import BEIJING
 from monitor.dossier import Citation, Dossier, Zone, citation_source
 from monitor.model import Finding, FindingKind, Place, ReviewState
 from monitor.places import Level, english, level
 from monitor.strengths import strengths
 from monitor.zones import same_place
 from scraper.addresses import canonical
+from scraper.chinese import BEIJING
 
 _ADDRESSES = frozenset({FindingKind.CITATION_RESOLVED, FindingKind.MOVED})
 

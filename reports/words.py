@@ -1,12 +1,10 @@
 """The English of the reports, in one place: headings, states, numbers, times."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime
 
 from monitor.model import FindingKind, ReviewState, State
-
-BEIJING = timezone(timedelta(hours=8))
-"""China has had one time zone and no summer time since 1991."""
+from scraper.chinese import BEIJING
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 

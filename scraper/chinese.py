@@ -9,6 +9,9 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta, timezone
 from typing import NamedTuple
 
+BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
+"""China has had one time without summer time since 1991; the pages print its days."""
+
 DIGITS = "〇一二三四五六七八九"
 ZEROS = "零○◯ＯOoОо０0"
 """What is typed for 〇: the circles of three character sets, Latin and Cyrillic O, the digit."""
@@ -37,7 +40,7 @@ _NUMERALS = (
 )
 _DAY = re.compile(f"{_ARABIC}|{_NUMERALS}")
 _MILLISECONDS = re.compile(r"1\d{12}", re.ASCII)
-_EPOCH = datetime(1970, 1, 1, 8, tzinfo=timezone(timedelta(hours=8)))
+_EPOCH = datetime(1970, 1, 1, 8, tzinfo=BEIJING)
 _COMPACT = re.compile(rf"({_YEAR})(\d\d)(\d\d)")
 
 _OPEN, _CLOSE = "〔［\\[（(【﹝〈<{｛", "〕］\\]）)】﹞〉>}｝"

@@ -8,9 +8,9 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from monitor.backtest import Truth, Verdict, judge, truths
-from monitor.course.context import BEIJING
 from monitor.places import lookup, unknown
 from scheduler.one_pass import Selection
+from scraper.chinese import BEIJING
 from scraper.inflate import inflate
 from scraper.model import Notice
 from scraper.readers import read_body

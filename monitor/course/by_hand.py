@@ -103,7 +103,7 @@ def _citations(url: str, context: Context) -> Iterator[Target]:
 
 def successor(url: str, source: Source, context: Context) -> Steps[None]:
     """Look at one address where a notice may stand now; it is followed there if the page proves it."""
-    expected = search.expectation(source, context.standing(source.id), context)
+    expected = search.expectation(source, context)
     look = Look(source.id, source.dossier, Role.SUCCESSOR, url, via=source.id, reader=source.reader)
     seen = yield from see(look, source, context)
     evidence = search.verified(seen, expected)
@@ -118,7 +118,7 @@ def is_proved(seen: Seen, target: Target, context: Context) -> bool:
     The title or the document number has to be the known one, or the address's page number with the zone.
     Where nothing is known yet, and for a list, the gate's word stands.
     """
-    expected = search.expectation(target.source, context.standing(target.source.id), context)
+    expected = search.expectation(target.source, context)
     if target.source.role is Role.LISTING or not (expected.title or expected.document_number):
         return True
     renumbered = replace(expected, document_number=None)

@@ -40,9 +40,10 @@ def course(row: Row, listing: Source, context: Context) -> Steps[None]:
 
 def _batch(url: str, listing: Source, context: Context) -> Steps[None]:
     """Look at the neighbours of a new zone's letter, which no list may show yet; each once a pass."""
+    rows = context.memory.rows(listing.id)
     for near in neighbours(url):
         key = match_key(near)
-        if key in context.claimed or key in context.memory.rows(listing.id):
+        if key in context.claimed or key in rows:
             continue
         context.claimed.add(key)
         row = Row(key, near, "", None, None, "neighbour", settled=True)
@@ -53,8 +54,7 @@ def _batch(url: str, listing: Source, context: Context) -> Steps[None]:
         seen = yield from see(look, source, context)
         notice = seen.reading if seen.outcome.is_good and isinstance(seen.reading, Notice) else None
         if notice and verdict_on(notice, seen.fetch.url, context).verdict is VerdictKind.NEW_ZONE:
-            record = _record(seen, notice, row, source, listing, context)
-            yield from keep(replace(record, rows=()))
+            yield from keep(_record(seen, notice, row, source, listing, context))
         else:
             yield from keep(Record(seen, standing=None))
 

@@ -2,15 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from typing import Protocol
 
 from monitor.dossier import Dossier
 from monitor.model import Place, Probe, Role, Row, Snapshot, Source, Standing, Visit
+from scraper.chinese import BEIJING
 from scraper.model import Fetch, Notice
-
-BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
-"""China has had one time without summer time since 1991; the pages print its days."""
 
 
 class Memory(Protocol):

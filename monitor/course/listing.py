@@ -36,7 +36,6 @@ class Walk:
     known: dict[str, Row]
     fresh: dict[str, Row] = field(default_factory=dict)
     pages: int = 0
-    grounded: bool = False
 
 
 def course(source: Source, context: Context) -> Steps[None]:
@@ -80,22 +79,18 @@ def _elsewhere(others: tuple[str, ...], source: Source, context: Context) -> Ste
 
 def _walk(seen: Seen, source: Source, context: Context) -> Steps[dict[str, Row]]:
     """Read page after page down to known ground; give the rows that are new."""
-    first_visit = not context.memory.rows(source.id)
-    walk = Walk(dict(context.memory.rows(source.id)))
+    walk = Walk(context.memory.rows(source.id))
     while True:
         walk.pages += 1
         listing = seen.reading if isinstance(seen.reading, Listing) else None
         following = _take(listing, walk, source, context) if listing else None
         last = following is None or walk.pages >= MOST_PAGES
-        walk.grounded = last and listing is not None
         if walk.pages == 1:
             record = listing_record(seen, source, context)
         else:
             record = Record(seen, standing=context.standing(source.id))
-        if last and walk.grounded:
-            raised = () if first_visit else tuple(_new_notices(walk.fresh.values(), source))
-            rows = (*walk.fresh.values(), *_judged_since(walk.known.values(), source, context))
-            record = replace(record, rows=rows, rows_of=source.id, drafts=record.drafts + raised)
+        if last and listing:
+            record = _with_rows(record, walk, source, context)
         if last and record.standing:
             due = context.now + source.interval
             record = replace(record, standing=replace(record.standing, next_due=due))
@@ -112,6 +107,13 @@ def _walk(seen: Seen, source: Source, context: Context) -> Steps[dict[str, Row]]
             yield from keep(_broken_off(seen, source, context))
             break
     return walk.fresh
+
+
+def _with_rows(record: Record, walk: Walk, source: Source, context: Context) -> Record:
+    """Add what a walk that ended has found: rows to remember, and those to report from the second on."""
+    raised = tuple(_new_notices(walk.fresh.values(), source)) if walk.known else ()
+    rows = (*walk.fresh.values(), *_judged_since(walk.known.values(), source, context))
+    return replace(record, rows=rows, rows_of=source.id, drafts=record.drafts + raised)
 
 
 def _broken_off(seen: Seen, source: Source, context: Context) -> Record:

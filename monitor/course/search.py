@@ -24,7 +24,7 @@ MOST_CANDIDATES = 8
 def course(source: Source, context: Context) -> Steps[None]:
     """Ask the likely addresses until one shows the notice; it is followed there from then on."""
     standing = context.standing(source.id)
-    expected = expectation(source, standing, context)
+    expected = expectation(source, context)
     proposed = candidates(source, standing, context)
     for url in proposed:
         look = Look(source.id, source.dossier, Role.SUCCESSOR, url, via=source.id, reader=source.reader)
@@ -68,10 +68,9 @@ def _names(zone: str, title: str, url: str, context: Context) -> bool:
     return any(same_place(zone, place.zh) for place in verdict.places)
 
 
-def expectation(source: Source, standing: Standing, context: Context) -> Expected:
+def expectation(source: Source, context: Context) -> Expected:
     """Put together what a page must agree with to be this notice."""
-    notice = standing.snapshot.reading if standing.snapshot else None
-    seen = notice if isinstance(notice, Notice) else None
+    seen = context.known_notice(source.id)
     return Expected(
         title=seen.title if seen else source.title,
         document_number=seen.document_number if seen else source.document_number,
@@ -125,5 +124,5 @@ def by_redirect(seen: Seen, source: Source, context: Context) -> tuple[str, ...]
     url = seen.fetch.url
     if redirect_kind(seen.fetch) != "permanent" or successors.is_trivial_move(source.url, url):
         return None
-    evidence = verified(seen, expectation(source, context.standing(source.id), context))
+    evidence = verified(seen, expectation(source, context))
     return (f"{seen.fetch.requested} redirects there for good", *evidence) if evidence else None

@@ -10,13 +10,10 @@ from monitor.course.names import source_of
 from monitor.dossier import Citation
 from monitor.drafts import draft
 from monitor.model import Draft, FindingKind, Place, Row, Source
-from monitor.supersession import repealed
+from monitor.supersession import repealed, repealing
 from monitor.zones import Evidence, Verdict, VerdictKind, classify, same_place
 from scraper.addresses import match_key, registered_domain
 from scraper.model import Notice
-
-REPEAL_CUES = ("废止", "失效", "修订", "代替", "取代", "撤销", "廢止", "失效", "修訂")
-"""Words without which no text repeals anything; most texts have none, and cost no look at what is cited."""
 
 
 def verdict_on(notice: Notice, url: str, context: Context) -> Verdict:
@@ -61,44 +58,47 @@ def _unheard(place: Place, source: Source, context: Context) -> bool:
 
 def superseded(notice: Notice, url: str, source: Source, context: Context) -> Iterator[Draft]:
     """Raise each cited document that a notice repeals, with the sentence that does it."""
-    if not any(cue in f"{notice.title}{notice.text}" for cue in REPEAL_CUES):
+    title = notice.title or ""
+    if not repealing(title, notice.text):
         return
-    cited = [one for one in context.notices() if one.id != source.id and (one.footnote or one.zone)]
-    for one in cited:
-        snapshot = context.snapshot(one.id)
-        known = snapshot.reading if snapshot else None
-        title = known.title if isinstance(known, Notice) else one.title
-        number = known.document_number if isinstance(known, Notice) else one.document_number
-        yield from _repeal(notice, url, one, (title, number), (snapshot.visit,) if snapshot else ())
+    cited = {one.id: one for one in context.notices() if one.id != source.id and (one.footnote or one.zone)}
+    known = [(name, *_title_and_number(one, context)) for name, one in cited.items()]
+    for name, sentence in repealed(title, notice.text, known):
+        snapshot = context.snapshot(name)
+        yield _repeal(notice, url, cited[name], sentence, (snapshot.visit,) if snapshot else ())
 
 
 def superseded_before(notice: Notice, source: Source, context: Context) -> Iterator[Draft]:
     """Raise what repeals a document that is seen for the first time, out of the pages read so far."""
+    known = [(source.id, notice.title, notice.document_number)]
     for listing in context.listings():
         for row in context.memory.rows(listing.id).values():
             if row.verdict != VerdictKind.MENTION:
                 continue
             snapshot = context.snapshot(source_of(row, listing).id)
             if snapshot and isinstance(snapshot.reading, Notice):
-                known = (notice.title, notice.document_number)
-                yield from _repeal(snapshot.reading, snapshot.url, source, known, (snapshot.visit,))
+                read = snapshot.reading
+                for _, sentence in repealed(read.title or "", read.text, known):
+                    yield _repeal(read, snapshot.url, source, sentence, (snapshot.visit,))
 
 
-def _repeal(
-    notice: Notice, url: str, cited: Source, known: tuple[str | None, str | None], visits: tuple[int, ...]
-) -> Iterator[Draft]:
+def _title_and_number(source: Source, context: Context) -> tuple[str | None, str | None]:
+    notice = context.known_notice(source.id)
+    return (notice.title, notice.document_number) if notice else (source.title, source.document_number)
+
+
+def _repeal(notice: Notice, url: str, cited: Source, sentence: str, visits: tuple[int, ...]) -> Draft:
     title = notice.title or ""
-    for name, sentence in repealed(title, notice.text, [(cited.id, *known)]):
-        yield draft(
-            FindingKind.SUPERSEDED,
-            cited,
-            name,
-            notice.document_number or title,
-            url=url,
-            because=(f"{title} says: {sentence}",),
-            notice=notice,
-            visits=visits,
-        )
+    return draft(
+        FindingKind.SUPERSEDED,
+        cited,
+        cited.id,
+        notice.document_number or title,
+        url=url,
+        because=(f"{title} says: {sentence}",),
+        notice=notice,
+        visits=visits,
+    )
 
 
 def citation_for(url: str, verdict: Verdict, context: Context) -> Citation | None:

@@ -7,11 +7,11 @@ four groups of rows (FACTS, section 4). Times are milliseconds since 1970, days 
 import json
 import re
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime
 from html import unescape
 from typing import Any
 
-from scraper.chinese import normalise_number, parse_date
+from scraper.chinese import BEIJING, normalise_number, parse_date
 from scraper.model import Entry, Listing, Unreadable
 from scraper.readers.page import fold
 from scraper.readers.rows import absolute
@@ -21,7 +21,6 @@ SEARCH = "govcn/search-json"
 SELECTORS = {NEWEST: "$[*].{TITLE, URL}", SEARCH: "$.searchVO.catMap.*.listVO[*].{title, url}"}
 """Where each layout's rows stand, for messages."""
 
-BEIJING = timezone(timedelta(hours=8))
 LOOKS_LIKE_JSON = re.compile(r"[\ufeff\s]*(?:\[\s*[\[{\]]|\{\s*[\"}])")
 NOTHING_FOUND = 1001
 """The `code` of a search without a hit; its `searchVO` is null then, as it is when the site is busy."""
