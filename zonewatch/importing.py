@@ -21,7 +21,7 @@ from storage.store import Store
 from zonewatch.app import App, say
 from zonewatch.commands.read import content_of
 from zonewatch.errors import ZonewatchError
-from zonewatch.watching import leased
+from zonewatch.leasing import leased
 
 if TYPE_CHECKING:
     from monitor.course.context import Context

@@ -150,7 +150,7 @@ def web(app: App) -> "Fetcher":
     crawlers of its pages.
     """
     from scraper.fetch import Fetcher
-    from zonewatch.watching import policy
+    from zonewatch.network import policy
 
     return Fetcher(replace(policy(app), robots=False), now=app.clock)
 

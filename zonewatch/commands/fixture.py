@@ -68,7 +68,7 @@ Captured = tuple[bytes, str | None, int, tuple[tuple[str, str], ...], datetime, 
 
 
 def _from_network(app: App, url: str) -> Captured:
-    from zonewatch.watching import network
+    from zonewatch.network import network
 
     with app.store() as store, network(app, store) as fetcher:
         fetch = fetcher.fetch(url)

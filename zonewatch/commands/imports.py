@@ -25,8 +25,8 @@ def page(app: App, file: Path, url: str | None, at: datetime | None, dossier_ids
     """Take a page saved in a browser (HTML, MHTML) as a visit by hand to what stands at its address."""
     from reports.json_ import as_finding
     from zonewatch.importing import import_page
+    from zonewatch.pass_document import looked_row
     from zonewatch.shown import finding_lines
-    from zonewatch.watching import looked_row
 
     done = import_page(app, file, url=url, at=at, dossier_ids=dossier_ids)
     found = [finding for one in done for finding in one.kept.findings]

@@ -30,13 +30,14 @@ def check(
 ) -> None:
     """One pass over what is due; quiet when nothing is new, so that cron is quiet too."""
     from zonewatch import watching
+    from zonewatch.pass_document import as_document
     from zonewatch.shown import finding_lines
 
     passes = watching.check(
         app, dossier_ids=dossier_ids, sources=sources, everything=everything, replay=replay
     )
     if app.options.json:
-        say_json(watching.as_document(passes))
+        say_json(as_document(passes))
     else:
         for line in finding_lines(finding for done in passes for finding in done.findings):
             click.echo(line)
@@ -49,6 +50,6 @@ def check(
 @global_options
 def run(app: App, dossier_ids: Sequence[str]) -> None:
     """Watch for good: a pass whenever a source is due, until SIGTERM or SIGINT."""
-    from zonewatch import watching
+    from zonewatch.unattended import run_daemon
 
-    watching.run_daemon(app, dossier_ids)
+    run_daemon(app, dossier_ids)
