@@ -2,12 +2,15 @@
 
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import DateTime, Dialect, Text
 from sqlalchemy.types import TypeDecorator
 
 from storage import values
+
+MOST_ROWS: Final = 2**31 - 1
+"""the greatest number that a row can have: PostgreSQL's integer is the smaller of the two"""
 
 
 class UtcTime(TypeDecorator[datetime]):

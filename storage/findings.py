@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from monitor.model import Draft, Finding, FindingKind, Place, ReviewState
 from storage import schema
 from storage.bodies import fingerprint
+from storage.columns import MOST_ROWS
 from storage.desk import Desk, insert
 from storage.errors import StoreError
 
@@ -122,6 +123,8 @@ class Findings(Desk):
 
     def finding(self, number: int) -> Finding | None:
         """Return a finding by its number (the 17 of F17), None if there is none."""
+        if number > MOST_ROWS:
+            return None
         with self._read() as session:
             return next(iter(_findings_in(session, schema.Finding.id == number)), None)
 
@@ -132,7 +135,7 @@ class Findings(Desk):
         """
         decided = None if state is ReviewState.OPEN else now
         with self._write() as session:
-            row = session.get(schema.Finding, number)
+            row = session.get(schema.Finding, number) if number <= MOST_ROWS else None
             if row is None:
                 raise StoreError(f"there is no finding F{number} (see `zonewatch findings --all`)")
             row.state, row.note, row.decided = state, note, decided

@@ -12,6 +12,7 @@ from monitor.model import Record, Snapshot, State, Visit
 from scraper.model import Fetch, Hop, Outcome
 from storage import schema
 from storage.bodies import open_body, open_content, put_body, put_content, squeeze, unsqueeze
+from storage.columns import MOST_ROWS
 from storage.desk import Desk
 from storage.errors import StoreError
 from storage.heads import open_hops, put_hops
@@ -139,12 +140,16 @@ def snapshot_of(kept: schema.Snapshot, source: str, url: str) -> Snapshot:
 
 def visit_in(session: Session, number: int) -> Visit | None:
     """Return a visit by its number."""
+    if number > MOST_ROWS:
+        return None
     row = session.execute(_visits().where(schema.Visit.id == number)).one_or_none()
     return None if row is None else _visit(row)
 
 
 def snapshot_in(session: Session, number: int | None) -> Snapshot | None:
     """Return a snapshot by its number."""
+    if number is not None and number > MOST_ROWS:
+        return None
     row = session.execute(snapshots_with_names().where(schema.Snapshot.id == number)).one_or_none()
     return None if row is None else snapshot_of(*row)
 
@@ -181,7 +186,7 @@ class Visits(Desk):
     def hops(self, number: int) -> tuple[Hop, ...]:
         """Return a visit's requests and answers in order; none for a visit that does not exist."""
         with self._read() as session:
-            row = session.get(schema.Visit, number)
+            row = session.get(schema.Visit, number) if number <= MOST_ROWS else None
             return _hops(session, row) if row else ()
 
     def body(self, sha256: str) -> bytes:
@@ -198,7 +203,7 @@ class Visits(Desk):
     def fetch_of(self, number: int) -> Fetch:
         """Return the fetch of a visit, equal to the one that was kept; StoreError if there is none."""
         with self._read() as session:
-            row = session.get(schema.Visit, number)
+            row = session.get(schema.Visit, number) if number <= MOST_ROWS else None
             if row is None:
                 raise StoreError(f"there is no visit V{number}")
             return _fetch(session, row)

@@ -88,6 +88,23 @@ def test_a_decision_on_a_finding_that_is_not_there_is_refused(db: Path) -> None:
     refused(zonewatch("--db", db, "accept", "F99"), "F99")
 
 
+@pytest.mark.parametrize("digits", [30, 5000])
+def test_a_number_that_no_row_can_have_is_refused_like_one_that_none_has(db: Path, digits: int) -> None:
+    long = "7" * digits
+    refused(zonewatch("--db", db, "accept", f"F{long}"), "there is no finding F777777777777")
+    refused(zonewatch("--db", db, "explain", f"F{long}"), "nothing is known")
+    refused(zonewatch("--db", db, "history", f"V{long}"), "nothing is known")
+    refused(zonewatch("--db", db, "fixture", "add", f"V{long}"), "V777777777777")
+
+
+@pytest.mark.parametrize("now", ["9999-12-31T23:59:59Z", "0001-01-01", "1989-12-31", "2200-01-01"])
+def test_an_hour_at_the_ends_of_time_is_refused_by_name(db: Path, now: str) -> None:
+    result = zonewatch("--db", db, "--now", now, "check")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert now in result.stderr and "1990 to 2199" in result.stderr
+    assert not db.exists()
+
+
 def test_global_options_are_accepted_before_the_command_and_after_it(db: Path) -> None:
     before = zonewatch("--json", "classify", "--title", LETTER)
     after = zonewatch("classify", "--title", LETTER, "--json")

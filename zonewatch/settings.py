@@ -19,6 +19,8 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Fiel
 from zonewatch.errors import ZonewatchError
 
 PREFIX = "ZONEWATCH_"
+YEARS = range(1990, 2200)
+"""The years that `now` may lie in: the web's own, and as many to come."""
 
 
 def _listed(value: object) -> object:
@@ -140,7 +142,10 @@ def _first(error: ValidationError) -> str:
 def parse_now(text: str) -> datetime:
     """Read an hour in ISO 8601; a day is its first moment, and what has no offset is in UTC.
 
-    Raises `ValueError`.
+    Raises `ValueError`, also for years outside `YEARS`: what is due is reckoned from the hour, and
+    nothing can be reckoned from the last hour that a calendar has.
     """
     moment = datetime.fromisoformat(text)
+    if moment.year not in YEARS:
+        raise ValueError(f"the year is outside {YEARS.start} to {YEARS.stop - 1}")
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

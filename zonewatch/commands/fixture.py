@@ -1,5 +1,6 @@
 """`fixture add` and `fixture check`: parsers against saved pages, without pytest."""
 
+import os
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -9,6 +10,7 @@ import click
 from zonewatch.app import App, say_json
 from zonewatch.commands.read import content_of
 from zonewatch.errors import ZonewatchError
+from zonewatch.ids import number_in
 from zonewatch.options import global_options
 
 ROOT = click.option(
@@ -41,8 +43,8 @@ def add(
 
     if what.startswith(("http://", "https://")):
         made = _from_network(app, what)
-    elif what[:1] in "Vv" and what[1:].isdecimal() and not Path(what).exists():
-        made = _from_visit(app, int(what[1:]))
+    elif (number := number_in(what, "V")) is not None and not os.path.exists(what):
+        made = _from_visit(app, number)
     else:
         made = (content_of(Path(what)), url, 200, (("Content-Type", content_type),), app.clock(), "file")
     content, address, status, headers, fetched, origin = made

@@ -7,6 +7,7 @@ import click
 
 from zonewatch.app import App, say_json
 from zonewatch.errors import ZonewatchError
+from zonewatch.ids import number_in
 from zonewatch.options import dossier_option, global_options
 
 if TYPE_CHECKING:
@@ -18,10 +19,10 @@ if TYPE_CHECKING:
 
 def number_of(name: str) -> int:
     """Read a finding's id, `F17` or 17."""
-    digits = name.removeprefix("F").removeprefix("f")
-    if not digits.isdecimal():
+    number = number_in(name if name[:1] in ("F", "f") else f"F{name}", "F")
+    if number is None:
         raise click.BadParameter(f"{name!r} is no finding; they are named as in F17", param_hint="ID")
-    return int(digits)
+    return number
 
 
 @click.command()

@@ -7,6 +7,7 @@ import click
 from reports.json_ import instant
 from zonewatch.app import App, say_json
 from zonewatch.errors import ZonewatchError
+from zonewatch.ids import number_in
 from zonewatch.options import global_options
 
 if TYPE_CHECKING:
@@ -16,13 +17,13 @@ if TYPE_CHECKING:
 
 def source_named(name: str, store: "Store") -> str:
     """Return the source that a name means: its own id, or that of a finding F17 or a visit V1234."""
-    kind, number = name[:1].upper(), name[1:]
-    if number.isdecimal() and kind == "F":
-        finding = store.finding(int(number))
+    finding_number, visit_number = number_in(name, "F"), number_in(name, "V")
+    if finding_number is not None:
+        finding = store.finding(finding_number)
         if finding:
             return finding.draft.subject
-    elif number.isdecimal() and kind == "V":
-        visit = store.visit(int(number))
+    elif visit_number is not None:
+        visit = store.visit(visit_number)
         if visit:
             return visit.source
     elif store.standing(name) or store.visits(name, limit=1):
@@ -128,7 +129,8 @@ def explain(app: App, name: str) -> None:
     with app.store() as store:
         source = source_named(name, store)
         standing, visits = store.standing(source), store.visits(source)
-        finding = store.finding(int(name[1:])) if name[:1].upper() == "F" and name[1:].isdecimal() else None
+        number = number_in(name, "F")
+        finding = None if number is None else store.finding(number)
     lines = [f"{source}"]
     if finding:
         lines += [f"F{finding.id} {finding.draft.kind.value}: {finding.draft.title}", *finding.draft.because]
