@@ -18,12 +18,12 @@ from scraper.addresses import host
 from scraper.model import Fetch, Headers, Trouble
 from scraper.policy import Policy, Validators
 from scraper.proxies import Proxies
-from scraper.replay import Archive
+from scraper.replay import Answer, Archive
 from scraper.robots import RememberedHere, RobotsMemory
 from scraper.sockets import Resolve, system_resolve
 from scraper.tls import Contexts
 from scraper.transport import Asked, Limits, Line, ask, text
-from scraper.troubles import STOPPED, Broken
+from scraper.troubles import STOPPED, Broken, CutShort
 from scraper.visit import Exchange, House, Reply, Visit
 from scraper.watch import Watch
 
@@ -222,4 +222,11 @@ class _History(httpx.BaseTransport):
         if answer is None:
             raise Broken(Trouble.NAME_FAILS, "not in the history")
         headers = [(name.encode(), value.encode()) for name, value in answer.headers]
-        return httpx.Response(answer.status, headers=headers, stream=httpx.ByteStream(answer.body))
+        return httpx.Response(answer.status, headers=headers, stream=_Stream(_parts(answer), lambda: None))
+
+
+def _parts(answer: Answer) -> Iterator[bytes]:
+    """Give a recorded body as it came: with the break in the line where its end was never received."""
+    yield answer.body
+    if answer.cut:
+        raise CutShort("the record has not all of it")

@@ -31,11 +31,12 @@ class HistoryError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a server answers; `body` as on the wire, content coding kept."""
+    """What a server answers; `body` as on the wire, content coding kept; `cut` where its end is missing."""
 
     status: int
     headers: Headers = ()
     body: bytes = b""
+    cut: bool = False
 
     def header(self, name: str) -> str | None:
         """Return the first header of that name (any case)."""
@@ -118,12 +119,13 @@ def open_warc(path: Path) -> tuple[Day, ...]:
     """Read a WARC file (gzip or plain) as days by the UTC date of its response records.
 
     An address that has no record has no network; a revisit record stands for the payload that it
-    refers to, and for nothing if the file lacks that. Raises `HistoryError` for what is no WARC.
+    refers to, and for nothing if the file lacks that. The file is read to its end first: raises
+    `HistoryError` for what is no WARC, or for a damaged one, with the record and its offset.
     """
-    from scraper.warcs import read_warc  # noqa: PLC0415 - warcio is only needed here
+    from scraper.exchanges import read_answers  # noqa: PLC0415 - warcio is only needed here
 
     try:
-        found = read_warc(path)
+        found = list(read_answers(path))
     except (OSError, ValueError) as error:
         raise HistoryError(f"{path}: {' '.join(str(error).split())}") from error
     if not found:

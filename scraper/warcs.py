@@ -1,79 +1,236 @@
-"""The responses in a WARC file (ISO 28500), read by warcio, as answers to replay."""
+"""The records of a WARC file (ISO 28500:2017, versions 1.0 and 1.1), whole or refused.
 
+warcio reads them; what it lets pass is held against the standard here: every gzip member has to end with
+its own checksum, every block to be as long as its head says and to fit its digest. A file that a crash,
+a full disk or a flipped bit has touched is refused with the number and the offset of the record.
+"""
+
+import binascii
+import gzip
+import hashlib
+import zlib
+from base64 import b16decode, b32decode, urlsafe_b64decode
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, Final, cast
 
 from warcio.archiveiterator import ArchiveIterator
-from warcio.bufferedreaders import ChunkedDataReader
 from warcio.recordloader import ArcWarcRecord
 
-from scraper.replay import Answer
+from scraper.model import Headers
+
+GZIP: Final = b"\x1f\x8b"
+GZIP_HEAD: Final = 10
+"""bytes of a gzip member's head (RFC 1952, section 2.3); its time and system are under no checksum"""
+_STEP: Final = 1 << 16
+_MOST: Final = 64 << 20
+"""bytes of a block that are held; of a longer one only these, for no page is that long"""
+SOFTWARE: Final = b"\r\nsoftware: zonewatch/"
+"""what the first record of a file of ours says of its writer"""
+_ALGORITHMS: Final = {"md5", "sha1", "sha256", "sha384", "sha512"}
 
 
-class Recorded(NamedTuple):
-    """One answer as recorded: when (UTC), for which address, and what."""
-
-    at: datetime
-    url: str
-    answer: Answer
+class WarcError(ValueError):
+    """A file that is no WARC, or a damaged one; one line with the record's number and its offset."""
 
 
-def read_warc(path: Path) -> list[Recorded]:
-    """Read the response and revisit records of a WARC file, gzip or plain, in the file's order.
+@dataclass(frozen=True, slots=True)
+class WarcRecord:
+    """One record: its place in the file, its named fields in order, and its block as recorded.
 
-    Transfer coding is undone where the record still has it. Raises OSError or ValueError for what is
-    no WARC file or is broken.
+    `cut` says that the block was longer than is held.
+    """
+
+    number: int
+    offset: int
+    fields: Headers
+    block: bytes
+    cut: bool = False
+
+    @property
+    def kind(self) -> str:
+        """Its WARC-Type."""
+        return self.field("WARC-Type") or ""
+
+    @property
+    def id(self) -> str:
+        """Its WARC-Record-ID, `<urn:…>`."""
+        return self.field("WARC-Record-ID") or ""
+
+    @property
+    def url(self) -> str:
+        """Its target's address, "" if it has none; some writers put it in angle brackets."""
+        return (self.field("WARC-Target-URI") or "").strip("<>")
+
+    @property
+    def at(self) -> datetime:
+        """Its WARC-Date; raises WarcError where there is none to be read."""
+        said = self.field("WARC-Date") or ""
+        try:
+            at = datetime.fromisoformat(said)
+        except ValueError:
+            raise self.trouble(f"WARC-Date {said!r} is no time") from None
+        return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+    def field(self, name: str) -> str | None:
+        """Return the first field of that name (any case)."""
+        return next(iter(self.all(name)), None)
+
+    def all(self, name: str) -> tuple[str, ...]:
+        """Return every field of that name (any case), in order."""
+        wanted = name.lower()
+        return tuple(value for key, value in self.fields if key.lower() == wanted)
+
+    def trouble(self, what: str) -> WarcError:
+        """Return the error that names this record."""
+        return _trouble(self.number, self.offset, what)
+
+
+def read_records(path: Path) -> Iterator[WarcRecord]:
+    """Yield the records of a WARC file, gzip or plain, in its order; memory for one of them at a time.
+
+    Raises OSError, or WarcError at the first record that is not whole.
+    """
+    with open_warc(path) as file:
+        yield from _records(file)
+
+
+def check_whole(path: Path) -> int:
+    """Read a WARC file from end to end and return how many records it has; raises as `read_records`."""
+    count = sum(1 for _ in read_records(path))
+    if not count:
+        raise WarcError("no WARC records in it")
+    return count
+
+
+def record_at(path: Path, offset: int) -> WarcRecord:
+    """Return the record that begins at an offset, as `WarcRecord.offset` told it."""
+    with open_warc(path) as file:
+        file.seek(offset)
+        return next(_records(file))
+
+
+def open_warc(path: Path) -> IO[bytes]:
+    """Open a WARC file after a look at its gzip members, if it has such: each must be whole.
+
+    A file that was zipped as one (`gzip FILE.warc`) is opened inflated. Raises OSError or WarcError.
     """
     with path.open("rb") as file:
+        zipped = file.read(len(GZIP)) == GZIP
+        file.seek(0)
+        one_for_all = zipped and _check_members(file)
+    return cast("IO[bytes]", gzip.open(path)) if one_for_all else path.open("rb")
+
+
+def _check_members(file: IO[bytes]) -> bool:
+    """Inflate every gzip member of a file for its checksum; tell whether there is but one.
+
+    What this program writes has the same head on every member: a flipped bit in it, which no checksum
+    covers, is found too.
+    """
+    offset, number, ours = 0, 0, b""
+    while head := _head(file, offset, number + 1):
+        number += 1
+        offset, begins = _member(file, offset, number)
+        ours = ours or (head if SOFTWARE in begins else b"")
+        if ours and head != ours:
+            raise _trouble(number, offset, "its gzip head is not that of the other records")
+    return number == 1
+
+
+def _head(file: IO[bytes], offset: int, number: int) -> bytes:
+    file.seek(offset)
+    head = file.read(GZIP_HEAD)
+    if head and not head.startswith(GZIP):
+        raise _trouble(number, offset, "no gzip member begins here")
+    return head
+
+
+def _member(file: IO[bytes], offset: int, number: int) -> tuple[int, bytes]:
+    """Inflate one member; return where it ends, and how its content begins."""
+    file.seek(offset)
+    machine, begins = zlib.decompressobj(16 + zlib.MAX_WBITS), b""
+    while not machine.eof:
+        piece = machine.unconsumed_tail or file.read(_STEP)
+        if not piece:
+            raise _trouble(number, offset, "cut off")
         try:
-            return list(_records(ArchiveIterator(file)))
+            made = machine.decompress(piece, _STEP)
+        except zlib.error as error:
+            raise _trouble(number, offset, f"damaged ({error})") from None
+        begins = begins or made
+    return file.tell() - len(machine.unused_data), begins
+
+
+def _records(file: IO[bytes]) -> Iterator[WarcRecord]:
+    number = 0
+    records = ArchiveIterator(file, no_record_parse=True)
+    records.INC_RECORD = ""  # warcio's own warning on standard error; what it is about is raised below
+    while True:
+        number, offset = number + 1, cast("int", records.offset)
+        try:
+            record = next(records, None)
         except OSError:
             raise
         except Exception as error:  # warcio lets whatever a broken record causes through
-            raise ValueError(f"broken record: {error}") from error
+            raise _trouble(number, offset, f"no record: {' '.join(str(error).split())[:200]}") from error
+        if record is None:
+            return
+        made = _record(number, offset, record)
+        records.read_to_end()
+        if records.err_count:
+            raise made.trouble("its block does not end where its Content-Length says")
+        yield made
 
 
-def _records(records: ArchiveIterator) -> Iterator[Recorded]:
-    """Yield the answers; payloads are remembered by what a revisit record may call them."""
-    payloads: dict[str, Answer] = {}
-    for record in records:
-        if record.rec_type not in ("response", "revisit") or record.http_headers is None:
-            continue
-        answer = _answer(record) if record.rec_type == "response" else _revisited(record, payloads)
-        if answer is not None:
-            at, url = _at(record), record.rec_headers.get_header("WARC-Target-URI").strip("<>")
-            payloads.update(dict.fromkeys(_names(record, url), answer))
-            yield Recorded(at, url, answer)
+def _record(number: int, offset: int, record: ArcWarcRecord) -> WarcRecord:
+    """Read a record's block; raises WarcError if it is not as its head says."""
+    fields = tuple(record.rec_headers.headers)
+    if record.format != "warc" or not record.rec_type:
+        raise _trouble(number, offset, "no WARC record")
+    declared = WarcRecord(number, offset, fields, b"").field("Content-Length") or ""
+    if not (declared.isascii() and declared.isdecimal()):
+        raise _trouble(number, offset, f"Content-Length {declared!r} is no number")
+    digest = _digest(WarcRecord(number, offset, fields, b"").field("WARC-Block-Digest"))
+    held, length = bytearray(), 0
+    machine = hashlib.new(digest[0], usedforsecurity=False) if digest else None
+    while piece := record.raw_stream.read(_STEP):
+        length += len(piece)
+        held += piece[: max(0, _MOST - len(held))]
+        if machine:
+            machine.update(piece)
+    made = WarcRecord(number, offset, fields, bytes(held), cut=length > len(held))
+    if length < int(declared):
+        raise made.trouble(f"cut off: {length} of {declared} bytes")
+    if machine and digest and machine.digest() != digest[1]:
+        raise made.trouble("damaged: its block is not that of its WARC-Block-Digest")
+    return made
 
 
-def _names(record: ArcWarcRecord, url: str) -> list[str]:
-    headers = record.rec_headers
-    named = [headers.get_header("WARC-Record-ID"), headers.get_header("WARC-Payload-Digest")]
-    return [name for name in (*named, url) if name]
-
-
-def _revisited(record: ArcWarcRecord, payloads: dict[str, Answer]) -> Answer | None:
-    """Find the answer whose payload a revisit record says came again."""
-    headers = record.rec_headers
-    by = ("WARC-Refers-To", "WARC-Payload-Digest", "WARC-Refers-To-Target-URI")
-    names = [
-        name.strip("<>") if key.endswith("URI") else name for key in by if (name := headers.get_header(key))
-    ]
-    return next((payloads[name] for name in names if name in payloads), None)
-
-
-def _answer(record: ArcWarcRecord) -> Answer | None:
-    code = record.http_headers.get_statuscode()
-    if not code.isdecimal():
+def _digest(named: str | None) -> tuple[str, bytes] | None:
+    """Read `algorithm:value`, the value in hexadecimal, base32 or base64; None for what is none of these."""
+    algorithm, _, value = (named or "").partition(":")
+    algorithm = algorithm.lower().replace("-", "")
+    if algorithm not in _ALGORITHMS:
         return None
-    chunked = (record.http_headers.get_header("Transfer-Encoding") or "").lower() == "chunked"
-    stream = ChunkedDataReader(record.raw_stream) if chunked else record.raw_stream
-    pairs = tuple((name, value) for name, value in record.http_headers.headers)
-    return Answer(int(code), pairs, stream.read())
+    size = hashlib.new(algorithm, usedforsecurity=False).digest_size
+    for decode in (b16decode, b32decode, urlsafe_b64decode):
+        try:
+            made = decode(value.upper() if decode is not urlsafe_b64decode else value.replace("+", "-"))
+        except (binascii.Error, ValueError):
+            continue
+        if len(made) == size:
+            return algorithm, made
+    return None
 
 
-def _at(record: ArcWarcRecord) -> datetime:
-    at = datetime.fromisoformat(record.rec_headers.get_header("WARC-Date"))
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
+def payload_sha256(record: WarcRecord) -> bytes | None:
+    """Return the sha256 that a record gives its payload, if it gives one."""
+    digest = _digest(record.field("WARC-Payload-Digest"))
+    return digest[1] if digest and digest[0] == "sha256" else None
+
+
+def _trouble(number: int, offset: int, what: str) -> WarcError:
+    return WarcError(f"record {number} at byte {offset}: {what}")

@@ -148,7 +148,7 @@ def imported(file: Path) -> set[str]:
         ("httpx", {"fetch.py"}),
         ("httpcore", {"streams.py", "transport.py"}),
         ("protego", {"robots.py"}),
-        ("warcio", {"warcs.py"}),
+        ("warcio", {"exchanges.py", "warcs.py"}),
         ("socket", {"sockets.py", "streams.py", "troubles.py"}),
     ],
 )
