@@ -20,7 +20,7 @@ from scheduler.drive import Drive
 from scraper.addresses import host, registered_domain
 from scraper.fetch import Fetcher, Validators
 from scraper.model import Fetch, OutcomeKind, Trouble
-from storage.store import Store
+from storage.store import Store, Tenure
 
 Progress = Callable[[int, int], None]
 
@@ -79,7 +79,7 @@ def run(
     fetcher: Fetcher,
     *,
     clock: Clock,
-    lease: str,
+    lease: Tenure,
     selection: Selection = Selection(),
     workers: int = 1,
     origin: str = "network",
@@ -173,7 +173,7 @@ class _Worker:
     store: Store
     fetcher: Fetcher
     done: Pass
-    lease: str
+    lease: Tenure
     origin: str
     clock: Clock
     canaries: tuple[str, ...]

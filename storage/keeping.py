@@ -9,7 +9,7 @@ from monitor.model import Finding, Kept, Record
 from storage.desk import Desk
 from storage.errors import StoreError
 from storage.findings import put_findings
-from storage.leases import check_lease
+from storage.leases import Tenure, check_lease
 from storage.memory import put_probe
 from storage.standings import put_followed, put_rows, put_standing
 from storage.visits import put_snapshot, put_visit, snapshot_in, visit_in
@@ -37,16 +37,16 @@ def _as_kept(session: Session, visit: int, taken: int | None, raised: tuple[Find
 class Keeping(Desk):
     """The one way in."""
 
-    def keep(self, record: Record, *, now: datetime, lease: str | None = None) -> Kept:
+    def keep(self, record: Record, *, now: datetime, lease: Tenure | None = None) -> Kept:
         """Keep all that one visit leaves behind, in one transaction.
 
-        `now` dates the findings; `lease` names the holder in whose name this is done. Raises
+        `now` dates the findings; `lease` is the tenure under which this is done. Raises
         LeaseLost if another holds it by now, StoreError if the database refuses; nothing is kept then.
         """
         return self.keep_all((record,), now=now, lease=lease)[0]
 
     def keep_all(
-        self, records: Iterable[Record], *, now: datetime, lease: str | None = None
+        self, records: Iterable[Record], *, now: datetime, lease: Tenure | None = None
     ) -> tuple[Kept, ...]:
         """Keep several visits in one transaction, all or none; otherwise as `keep`."""
         with self._write() as session:

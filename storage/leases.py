@@ -1,5 +1,9 @@
 """The lease: one process at a time runs a pass, and one that was killed keeps nobody out.
 
+Whenever the lease changes hands its token grows, and every keep proves the token that it writes under: a
+process that slept through the end of its lease is told so and writes nothing (fencing). The row stays
+when the lease is given up, so that no token is ever given twice.
+
 A holder's name is `host:pid:birth-token`. `birth` is the process's start in clock ticks since boot
 (field 22 of /proc/<pid>/stat, proc(5)), so that a number given to another process is not taken for
 the one that held the lease.
@@ -8,6 +12,7 @@ the one that held the lease.
 import os
 import secrets
 import socket
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -19,6 +24,20 @@ from storage.errors import LeaseLost
 from storage.memory_schema import Lease
 
 PASS: Final = "pass"  # noqa: S105 - a pass over the sources
+NOBODY: Final = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tenure:
+    """The lease in one holder's hands; `token` is greater than those of all holders before.
+
+    `idle_since` is when the holder before gave it up: from then on no site was asked. It is the hour of
+    taking where that one was killed, and None where there was none.
+    """
+
+    holder: str
+    token: int
+    idle_since: datetime | None = None
 
 
 def holder_name() -> str:
@@ -67,16 +86,16 @@ def _birth(pid: int) -> str | None:
     return "dead" if state == "Z" else fields[18]
 
 
-def check_lease(session: Session, holder: str) -> None:
-    """Raise LeaseLost unless the lease is still in this holder's name (fencing, inside a transaction)."""
-    lease = session.get(Lease, PASS)
-    if lease is None or lease.holder != holder:
-        now_with = f"is with {lease.holder}" if lease else "was given up"
-        raise LeaseLost(f"the lease of {holder} {now_with}; this visit was not kept")
+def check_lease(session: Session, tenure: Tenure) -> None:
+    """Raise LeaseLost unless the lease is still in these hands (fencing, inside a transaction)."""
+    if _held(session, tenure) is None:
+        lease = session.get(Lease, PASS)
+        now_with = f"is with {lease.holder}" if lease and lease.holder else "was given up"
+        raise LeaseLost(f"the lease of {tenure.holder} {now_with}; this visit was not kept")
 
 
 def _is_free(lease: Lease | None, now: datetime) -> bool:
-    if lease is None or is_gone(lease.holder):
+    if lease is None or not lease.holder or is_gone(lease.holder):
         return True
     return lease.expires <= now and not is_alive(lease.holder)
 
@@ -84,33 +103,50 @@ def _is_free(lease: Lease | None, now: datetime) -> bool:
 class Leases(Desk):
     """Who may run a pass."""
 
-    def take_lease(self, holder: str, now: datetime, seconds: float) -> bool:
-        """Take the lease for `seconds` from `now` if it is free or already this holder's; tell whether."""
-        with self._write() as session:
-            lease = session.get(Lease, PASS)
-            free = _is_free(lease, now) or (lease is not None and lease.holder == holder)
-            if free:
-                session.merge(Lease(name=PASS, holder=holder, expires=now + timedelta(seconds=seconds)))
-            return free
+    def take_lease(self, holder: str, now: datetime, seconds: float) -> Tenure | None:
+        """Take the lease for `seconds` from `now`; None where another holds it.
 
-    def renew_lease(self, holder: str, now: datetime, seconds: float) -> bool:
-        """Hold the lease for `seconds` from `now`; False if it is no longer this holder's."""
+        The holder itself may take it again, under the token that it has.
+        """
         with self._write() as session:
-            lease = session.get(Lease, PASS)
-            if lease is None or lease.holder != holder:
+            lease = session.get(Lease, PASS) or Lease(name=PASS, holder=NOBODY, expires=now, token=0)
+            again = bool(lease.holder) and lease.holder == holder
+            if not again and not _is_free(lease, now):
+                return None
+            tenure = Tenure(holder, lease.token + (not again), _idle_since(lease, now))
+            lease.holder, lease.token, lease.expires = holder, tenure.token, now + timedelta(seconds=seconds)
+            session.add(lease)
+            return tenure
+
+    def renew_lease(self, tenure: Tenure, now: datetime, seconds: float) -> bool:
+        """Hold the lease for `seconds` from `now`; False if it is no longer in these hands."""
+        with self._write() as session:
+            lease = _held(session, tenure)
+            if lease is None:
                 return False
             lease.expires = now + timedelta(seconds=seconds)
             return True
 
-    def release_lease(self, holder: str) -> None:
-        """Give the lease up, if it is this holder's."""
+    def release_lease(self, tenure: Tenure, now: datetime) -> None:
+        """Give the lease up at `now`, if it is still in these hands."""
         with self._write() as session:
-            lease = session.get(Lease, PASS)
-            if lease is not None and lease.holder == holder:
-                session.delete(lease)
+            lease = _held(session, tenure)
+            if lease is not None:
+                lease.holder, lease.expires = NOBODY, now
 
     def lease_holder(self, now: datetime) -> str | None:
         """Return who holds the lease at `now`, None if it is free."""
         with self._read() as session:
             lease = session.get(Lease, PASS)
             return None if lease is None or _is_free(lease, now) else lease.holder
+
+
+def _held(session: Session, tenure: Tenure) -> Lease | None:
+    lease = session.get(Lease, PASS)
+    return lease if lease is not None and lease.holder and lease.token == tenure.token else None
+
+
+def _idle_since(lease: Lease, now: datetime) -> datetime | None:
+    if lease.token == 0:
+        return None
+    return now if lease.holder else min(lease.expires, now)

@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from monitor.model import Probe
+from scraper.rests import Rest
 from storage import memory_schema as schema
 from storage.bodies import fingerprint
 from storage.desk import Desk, upsert
@@ -73,20 +74,32 @@ class Memory(Desk):
         with self._write() as session:
             upsert(session, schema.Robots, ("digest",), row)
 
-    def lane_get(self, origin: str) -> datetime | None:
-        """Return until when an origin is to be left alone, None if it said nothing."""
+    def rests(self, now: datetime) -> dict[str, Rest]:
+        """Return the origins that are to be left alone at `now`, and until when."""
+        wish = select(schema.Lane).where(schema.Lane.not_before > now).order_by(schema.Lane.not_before)
+        with self._read() as session:
+            return {row.origin: _rest(row) for row in session.scalars(wish)}
+
+    def lane_get(self, origin: str) -> Rest | None:
+        """Return until when an origin is or was to be left alone, None if it never asked for it."""
         with self._read() as session:
             row = session.get(schema.Lane, fingerprint(origin))
-            return None if row is None else row.not_before
+            return None if row is None else _rest(row)
 
-    def lane_put(self, origin: str, not_before: datetime | None) -> None:
-        """Remember until when an origin is to be left alone; None forgets it."""
+    def lane_put(self, origin: str, rest: Rest | None) -> None:
+        """Remember until when an origin is to be left alone; None forgets it. Safe from any thread."""
         key = fingerprint(origin)
         with self._write() as session:
-            if not_before is None:
+            if rest is None:
                 session.execute(delete(schema.Lane).where(schema.Lane.digest == key))
             else:
-                row = {"digest": key, "origin": origin, "not_before": not_before}
+                row = {
+                    "digest": key,
+                    "origin": origin,
+                    "not_before": rest.until,
+                    "strikes": rest.strikes,
+                    "because": rest.because,
+                }
                 upsert(session, schema.Lane, ("digest",), row)
 
     def begin_pass(self, started: datetime) -> int:
@@ -137,6 +150,10 @@ class Memory(Desk):
     def report_sent(self, at: datetime) -> None:
         """Remember when a report was sent."""
         self.meta_put(LAST_REPORT, at.isoformat())
+
+
+def _rest(row: schema.Lane) -> Rest:
+    return Rest(row.not_before, row.strikes, row.because)
 
 
 def _pass(row: schema.Pass) -> Pass:

@@ -33,21 +33,24 @@ class Robots(Base):
 
 
 class Lane(Base):
-    """Until when an origin asked to be left alone; `digest` is the sha256 of `origin`."""
+    """Until when an origin is left alone, and after how many refusals running; `digest` is its sha256."""
 
     __tablename__ = "lane"
     digest: Mapped[bytes] = mapped_column(primary_key=True)
     origin: Mapped[str]
-    not_before: Mapped[datetime]
+    not_before: Mapped[datetime] = mapped_column(index=True)
+    strikes: Mapped[int]
+    because: Mapped[str]
 
 
 class Lease(Base):
-    """Who may run a pass; there is one row at most."""
+    """Who may run a pass: one row, whose `token` grows; `holder` is empty while nobody does."""
 
     __tablename__ = "lease"
     name: Mapped[str] = mapped_column(primary_key=True)
     holder: Mapped[str]
     expires: Mapped[datetime]
+    token: Mapped[int]
 
 
 class Pass(Base):

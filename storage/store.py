@@ -13,13 +13,13 @@ from storage.engine import connect, parse_address, prepare_place, shown
 from storage.errors import LeaseLost, StoreError
 from storage.findings import Findings
 from storage.keeping import Keeping
-from storage.leases import Leases, holder_name
+from storage.leases import Leases, Tenure, holder_name
 from storage.memory import Memory, Pass
 from storage.migrate import bring_to_newest, current, refuse_newer, refuse_older, schema_status, upgrade
 from storage.standings import Standings
 from storage.visits import Visits
 
-__all__ = ["LeaseLost", "Pass", "Store", "StoreError", "holder_name", "schema_status", "upgrade"]
+__all__ = ["LeaseLost", "Pass", "Store", "StoreError", "Tenure", "holder_name", "schema_status", "upgrade"]
 
 
 class Store(Keeping, Visits, Standings, Findings, Memory, Leases):

@@ -215,8 +215,8 @@ class Monitor:
     def at(self, now: datetime, *ids: str, everything: bool = True) -> Pass:
         """Run a pass at an hour over all sources, or those named, or (not `everything`) those due."""
         clock = fixed(now)
-        lease = holder_name()
-        assert self.store.take_lease(lease, now, 60)
+        lease = self.store.take_lease(holder_name(), now, 60)
+        assert lease
         with Fetcher(Policy(pause=0), now=clock, archive=self.pages) as fetcher:
             done = one_pass.run(
                 (self.dossier,),
@@ -226,7 +226,7 @@ class Monitor:
                 lease=lease,
                 selection=Selection(frozenset(f"d/{one}" for one in ids), everything),
             )
-        self.store.release_lease(lease)
+        self.store.release_lease(lease, now)
         return done
 
     def said(self, now: datetime, *ids: str, everything: bool = True) -> list[str]:

@@ -33,12 +33,12 @@ def dossier() -> Dossier:
 def replayed(tmp_path_factory: pytest.TempPathFactory, dossier: Dossier) -> Iterator[Store]:
     """The whole shipped history, day by day, in one database."""
     with Store.open(str(tmp_path_factory.mktemp("history") / "z.db")) as store:
-        lease = holder_name()
         for day in open_history(ROOT / "fixtures" / "history"):
-            assert store.take_lease(lease, day.now, 3600)
+            lease = store.take_lease(holder_name(), day.now, 3600)
+            assert lease
             with Fetcher(Policy(pause=0), now=fixed(day.now), archive=day.archive) as fetcher:
                 one_pass.run((dossier,), store, fetcher, clock=fixed(day.now), lease=lease, origin="replay")
-            store.release_lease(lease)
+            store.release_lease(lease, day.now)
         yield store
 
 

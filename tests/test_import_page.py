@@ -388,10 +388,10 @@ def test_an_hour_that_is_none_is_wrong_usage(walled: Hand) -> None:
 
 
 def test_while_a_pass_runs_nothing_is_imported(walled: Hand) -> None:
-    lease = f"{holder_name()}-other"
-    assert walled.monitor.store.take_lease(lease, LATER, 600)
+    lease = walled.monitor.store.take_lease(f"{holder_name()}-other", LATER, 600)
+    assert lease
     assert walled.run(page(HEFEI), "--url", HEFEI.url).exit_code == 75
-    walled.monitor.store.release_lease(lease)
+    walled.monitor.store.release_lease(lease, LATER)
 
 
 def test_a_file_that_is_too_large_is_refused(walled: Hand) -> None:

@@ -27,8 +27,8 @@ def visit(store: Store, day: Day, stop_after: int | None = None) -> int:
         nonlocal kept
         kept = done
 
-    lease = holder_name()
-    assert store.take_lease(lease, day.now, 60)
+    lease = store.take_lease(holder_name(), day.now, 60)
+    assert lease
     clock = fixed(day.now)
     with Fetcher(Policy(), now=clock, archive=day.archive) as fetcher:
         one_pass.run(
@@ -40,7 +40,7 @@ def visit(store: Store, day: Day, stop_after: int | None = None) -> int:
             stopped=lambda: stop_after is not None and kept >= stop_after,
             progress=count,
         )
-    store.release_lease(lease)
+    store.release_lease(lease, day.now)
     return kept
 
 

@@ -172,8 +172,8 @@ def test_progress_counts_up_to_what_was_kept(monitor: Monitor, pages: Pages) -> 
 def passed(monitor: Monitor, **more: object) -> Pass:
     """Run a pass over all sources with more of what `run` takes."""
     clock = fixed(START)
-    lease = holder_name()
-    assert monitor.store.take_lease(lease, START, 60)
+    lease = monitor.store.take_lease("near.example:1:0-0", START, 60)
+    assert lease
     with Fetcher(Policy(pause=0), now=clock, archive=monitor.pages) as fetcher:
         told = {"clock": clock, "lease": lease, "selection": Selection(everything=True)} | more
         return one_pass.run((monitor.dossier,), monitor.store, fetcher, **told)  # type: ignore[arg-type]
@@ -187,7 +187,6 @@ def test_a_pass_that_is_stopped_keeps_what_it_had_and_leaves_the_rest_due(
     assert looked(done) == ["fn01", "fn02"]
     assert done.finished
     assert monitor.store.standing("d/fn03") is None
-    monitor.store.release_lease(monitor.store.lease_holder(START) or "")
     assert looked(monitor.at(START + HOUR, everything=False)) == ["fn03", "list"]
 
 
@@ -196,8 +195,7 @@ def test_a_pass_whose_lease_another_took_keeps_nothing_more(monitor: Monitor, pa
 
     def steal(done: int, _: int) -> None:
         if done == 2:
-            monitor.store.release_lease(monitor.store.lease_holder(START) or "")
-            assert monitor.store.take_lease("elsewhere:1:0-0", START, 60)
+            assert monitor.store.take_lease("elsewhere:1:0-0", START + HOUR, 60)
 
     with pytest.raises(LeaseLost):
         passed(monitor, progress=steal)
@@ -235,8 +233,7 @@ def test_two_dossiers_share_a_pass(tmp_path: Path, pages: Pages) -> None:
 
 def _run(dossiers: Sequence[object], store: Store, pages: Pages, **more: object) -> Pass:
     clock = fixed(START)
-    lease = holder_name()
-    store.take_lease(lease, START, 60)
+    lease = store.take_lease(holder_name(), START, 60)
     with Fetcher(Policy(pause=0), now=clock, archive=pages) as fetcher:
         return one_pass.run(dossiers, store, fetcher, clock=clock, lease=lease, **more)  # type: ignore[arg-type]
 
@@ -248,7 +245,6 @@ def test_silent_canaries_say_that_we_are_cut_off_even_from_a_single_host(
     pages.answers = {url: answer for url, answer in pages.answers.items() if "most.gov.cn" not in url}
     del pages.hosts["www.most.gov.cn"]
     assert passed(monitor, canaries=[canary]).outage is None
-    monitor.store.release_lease(monitor.store.lease_holder(START) or "")
     pages.hosts.clear()
     pages.answers.clear()
     done = passed(monitor, canaries=[canary])
@@ -283,8 +279,8 @@ def test_the_same_courses_run_over_a_real_socket(tmp_path: Path) -> None:
 
 def _over_network(monitor: Monitor, now: datetime) -> Pass:
     clock = fixed(now)
-    lease = holder_name()
-    assert monitor.store.take_lease(lease, now, 60)
+    lease = monitor.store.take_lease(holder_name(), now, 60)
+    assert lease
     with Fetcher(Policy(pause=0, allow_private=True), now=clock) as fetcher:
         done = one_pass.run(
             (monitor.dossier,),
@@ -295,5 +291,5 @@ def _over_network(monitor: Monitor, now: datetime) -> Pass:
             workers=4,
             selection=Selection(everything=True),
         )
-    monitor.store.release_lease(lease)
+    monitor.store.release_lease(lease, now)
     return done

@@ -387,8 +387,8 @@ def test_rule_9_a_fresh_database_in_2026_raises_the_seven_later_zones_at_once(
         Store.open(str(tmp_path / "zonewatch.db")) as store,
         Fetcher(Policy(pause=0), now=clock, archive=last.archive) as fetcher,
     ):
-        lease = holder_name()
-        store.take_lease(lease, clock(), 60)
+        lease = store.take_lease(holder_name(), clock(), 60)
+        assert lease
         done = one_pass.run((dossier,), store, fetcher, clock=clock, lease=lease)
     told = {name_of(finding) for finding in done.findings}
     assert {name for name in told if name.startswith("new_zone")} == {

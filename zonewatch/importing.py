@@ -17,7 +17,7 @@ from monitor.model import Kept, Look, Record, State
 from scheduler.one_pass import context_of
 from scraper.mhtml import SavedPage, SavedPageError, read_saved
 from scraper.model import Completeness, Fetch, Hop, Listing, Notice, Unreadable
-from storage.store import Store
+from storage.store import Store, Tenure
 from zonewatch.app import App, say
 from zonewatch.commands.read import content_of
 from zonewatch.errors import ZonewatchError
@@ -77,7 +77,7 @@ def import_page(
 
 
 def _played(
-    found: "Sequence[tuple[Target, Context]]", brought: Brought, store: Store, *, now: datetime, lease: str
+    found: "Sequence[tuple[Target, Context]]", brought: Brought, store: Store, *, now: datetime, lease: Tenure
 ) -> tuple[Imported, ...]:
     """Take the page for each source that it is asked for; what one refuses is said, unless all do."""
     taken: list[Imported] = []
@@ -115,7 +115,7 @@ def bring(app: App, file: Path, url: str | None, at: datetime | None) -> Brought
 
 
 def play(
-    target: Target, brought: Brought, context: "Context", store: Store, *, now: datetime, lease: str
+    target: Target, brought: Brought, context: "Context", store: Store, *, now: datetime, lease: Tenure
 ) -> tuple[Imported, ...]:
     """Drive a course with the one page at hand; it ends where it would ask for another."""
     before = context.standing(target.source.id).link.state

@@ -5,19 +5,19 @@ from contextlib import contextmanager
 
 from scheduler import one_pass
 from scheduler.clock import Clock
-from storage.store import LeaseLost, Store, holder_name
+from storage.store import LeaseLost, Store, Tenure, holder_name
 from zonewatch.errors import BusyError
 
 
 @contextmanager
-def leased(store: Store, clock: Clock) -> Iterator[str]:
+def leased(store: Store, clock: Clock) -> Iterator[Tenure]:
     """Hold the lease while passes run; raises `BusyError` where another process holds it."""
-    holder = holder_name()
-    if not store.take_lease(holder, clock(), one_pass.LEASE_SECONDS):
+    tenure = store.take_lease(holder_name(), clock(), one_pass.LEASE_SECONDS)
+    if tenure is None:
         raise BusyError(f"another process is at work on this database ({store.lease_holder(clock())})")
     try:
-        yield holder
+        yield tenure
     except LeaseLost as error:
         raise BusyError(str(error)) from error
     finally:
-        store.release_lease(holder)
+        store.release_lease(tenure, clock())

@@ -13,7 +13,7 @@ from scheduler.clock import fixed
 from scheduler.one_pass import Pass, Selection
 from scraper.fetch import Fetcher
 from scraper.replay import Archive, HistoryError, open_history
-from storage.store import Store
+from storage.store import Store, Tenure
 from zonewatch.app import App, say
 from zonewatch.errors import ZonewatchError
 from zonewatch.leasing import leased
@@ -109,7 +109,7 @@ def network_pass(
     dossiers: "Sequence[Dossier]",
     fetcher: Fetcher,
     selection: Selection,
-    lease: str,
+    lease: Tenure,
     stop: threading.Event,
 ) -> Pass:
     """Run a pass with as many lanes at once as the settings allow, and a bar where somebody watches."""

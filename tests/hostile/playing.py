@@ -111,8 +111,8 @@ class Theatre(ExitStack):
 
     def pass_at(self, now: datetime) -> Pass:
         """Look at both pages at an hour."""
-        clock, lease = fixed(now), holder_name()
-        assert self.store.take_lease(lease, now, 60)
+        clock, lease = fixed(now), self.store.take_lease(holder_name(), now, 60)
+        assert lease
         with Fetcher(self.policy, now=clock, resolve=_at_home) as fetcher:
             done = one_pass.run(
                 (self.dossier,),
@@ -122,7 +122,7 @@ class Theatre(ExitStack):
                 lease=lease,
                 selection=Selection(everything=True),
             )
-        self.store.release_lease(lease)
+        self.store.release_lease(lease, now)
         return done
 
 

@@ -4,7 +4,7 @@ import os
 import socket
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ from samples import NOW, SOURCE, record
 
 from storage import leases
 from storage.leases import holder_name, is_gone
-from storage.store import LeaseLost, Store, StoreError
+from storage.store import LeaseLost, Store, StoreError, Tenure
 
 ELSEWHERE = "far.example:1:1-aa"
 ALSO_ELSEWHERE = "away.example:1:1-bb"
@@ -26,90 +26,135 @@ def dead_process() -> int:
     return child.pid
 
 
+def taken(store: Store, holder: str = ELSEWHERE, now: datetime = NOW, seconds: float = 60) -> Tenure:
+    tenure = store.take_lease(holder, now, seconds)
+    assert tenure is not None
+    return tenure
+
+
 def test_a_free_lease_is_taken_and_shown(store: Store) -> None:
     assert store.lease_holder(NOW) is None
-    assert store.take_lease(ELSEWHERE, NOW, 60)
+    assert taken(store).holder == ELSEWHERE
     assert store.lease_holder(NOW) == ELSEWHERE
 
 
 def test_a_held_lease_is_not_taken(store: Store) -> None:
-    store.take_lease(ELSEWHERE, NOW, 60)
-    assert not store.take_lease(ALSO_ELSEWHERE, NOW + timedelta(seconds=59), 60)
+    taken(store)
+    assert store.take_lease(ALSO_ELSEWHERE, NOW + timedelta(seconds=59), 60) is None
     assert store.lease_holder(NOW) == ELSEWHERE
 
 
-def test_the_holder_may_take_it_again(store: Store) -> None:
-    store.take_lease(ELSEWHERE, NOW, 60)
-    assert store.take_lease(ELSEWHERE, NOW, 120)
+def test_the_holder_may_take_it_again_under_its_token(store: Store) -> None:
+    first = taken(store)
+    assert taken(store, seconds=120).token == first.token
     assert store.lease_holder(LATER) == ELSEWHERE
+    assert store.keep(record(), now=NOW, lease=first).visit.id
 
 
 def test_a_lease_ends_by_itself(store: Store) -> None:
-    store.take_lease(ELSEWHERE, NOW, 60)
+    taken(store)
     assert store.lease_holder(NOW + timedelta(seconds=60)) is None
-    assert store.take_lease(ALSO_ELSEWHERE, NOW + timedelta(seconds=60), 60)
+    taken(store, ALSO_ELSEWHERE, NOW + timedelta(seconds=60))
 
 
 def test_a_renewed_lease_lasts_longer(store: Store) -> None:
-    store.take_lease(ELSEWHERE, NOW, 60)
-    assert store.renew_lease(ELSEWHERE, NOW, 3600)
+    assert store.renew_lease(taken(store), NOW, 3600)
     assert not store.take_lease(ALSO_ELSEWHERE, LATER, 60)
 
 
 def test_a_lost_lease_cannot_be_renewed(store: Store) -> None:
-    assert not store.renew_lease(ELSEWHERE, NOW, 60)
-    store.take_lease(ELSEWHERE, NOW, 60)
-    store.take_lease(ALSO_ELSEWHERE, LATER, 60)
-    assert not store.renew_lease(ELSEWHERE, LATER, 60)
+    lost = taken(store)
+    taken(store, ALSO_ELSEWHERE, LATER)
+    assert not store.renew_lease(lost, LATER, 60)
     assert store.lease_holder(LATER) == ALSO_ELSEWHERE
 
 
 def test_only_the_holder_gives_it_up(store: Store) -> None:
-    store.take_lease(ELSEWHERE, NOW, 60)
-    store.release_lease(ALSO_ELSEWHERE)
-    assert store.lease_holder(NOW) == ELSEWHERE
-    store.release_lease(ELSEWHERE)
-    store.release_lease(ELSEWHERE)
-    assert store.lease_holder(NOW) is None
+    lost = taken(store)
+    held = taken(store, ALSO_ELSEWHERE, LATER)
+    store.release_lease(lost, LATER)
+    assert store.lease_holder(LATER) == ALSO_ELSEWHERE
+    store.release_lease(held, LATER)
+    store.release_lease(held, LATER)
+    assert store.lease_holder(LATER) is None
+
+
+def test_the_token_grows_with_every_change_of_hands(store: Store) -> None:
+    tokens = []
+    for turn in range(4):
+        tenure = taken(store, ELSEWHERE if turn % 2 else ALSO_ELSEWHERE, NOW + turn * timedelta(hours=1))
+        if turn == 1:
+            store.release_lease(tenure, NOW + timedelta(hours=1, minutes=1))
+        tokens.append(tenure.token)
+    assert tokens == sorted(set(tokens))
+
+
+def test_who_lost_it_and_took_it_again_does_not_write_under_the_old_token(store: Store) -> None:
+    """The name is the same, the hands are not: what was begun before the loss is not kept after it."""
+    before = taken(store)
+    between = taken(store, ALSO_ELSEWHERE, LATER)
+    store.release_lease(between, LATER)
+    after = taken(store, ELSEWHERE, LATER)
+    with pytest.raises(LeaseLost):
+        store.keep(record(), now=LATER, lease=before)
+    assert not store.renew_lease(before, LATER, 60)
+    assert store.keep(record(), now=LATER, lease=after).visit.id
+
+
+def test_a_tenure_tells_since_when_nobody_was_at_work(store: Store) -> None:
+    first = taken(store)
+    assert first.idle_since is None
+    given_up = NOW + timedelta(seconds=5)
+    store.release_lease(first, given_up)
+    assert taken(store, ALSO_ELSEWHERE, LATER).idle_since == given_up
+
+
+def test_a_holder_that_never_gave_it_up_may_have_been_at_work_until_now(store: Store) -> None:
+    taken(store)
+    assert taken(store, ALSO_ELSEWHERE, LATER).idle_since == LATER
+
+
+def test_a_lease_given_up_in_the_future_was_given_up_now(store: Store) -> None:
+    """The clock was set back since."""
+    store.release_lease(taken(store), LATER)
+    assert taken(store, ALSO_ELSEWHERE, NOW).idle_since == NOW
 
 
 def test_the_lease_of_a_process_that_died_is_free(store: Store) -> None:
-    store.take_lease(f"{HOST}:{dead_process()}:1-aa", NOW, 3600)
+    taken(store, f"{HOST}:{dead_process()}:1-aa", seconds=3600)
     assert store.lease_holder(NOW) is None
-    assert store.take_lease(ELSEWHERE, NOW, 60)
+    taken(store)
 
 
 def test_the_lease_of_a_living_process_is_held(store: Store) -> None:
     mine = holder_name()
-    store.take_lease(mine, NOW, 3600)
+    taken(store, mine, seconds=3600)
     assert not store.take_lease(ELSEWHERE, NOW, 60)
     assert store.lease_holder(NOW) == mine
 
 
 def test_the_holder_keeps(store: Store) -> None:
-    store.take_lease(ELSEWHERE, NOW, 60)
-    kept = store.keep(record(), now=NOW, lease=ELSEWHERE)
+    kept = store.keep(record(), now=NOW, lease=taken(store))
     assert store.visits(SOURCE) == (kept.visit,)
 
 
 def test_a_lease_past_its_time_that_nobody_took_still_keeps(store: Store) -> None:
-    store.take_lease(ELSEWHERE, NOW, 60)
-    assert store.keep(record(), now=LATER, lease=ELSEWHERE).visit.id
+    assert store.keep(record(), now=LATER, lease=taken(store)).visit.id
 
 
 def test_who_lost_the_lease_keeps_nothing(store: Store) -> None:
-    store.take_lease(ELSEWHERE, NOW, 60)
-    store.take_lease(ALSO_ELSEWHERE, LATER, 60)
+    lost = taken(store)
+    taken(store, ALSO_ELSEWHERE, LATER)
     with pytest.raises(LeaseLost, match=ALSO_ELSEWHERE):
-        store.keep_all([record(), record()], now=LATER, lease=ELSEWHERE)
+        store.keep_all([record(), record()], now=LATER, lease=lost)
     assert store.visits(SOURCE) == ()
 
 
 def test_who_gave_the_lease_up_keeps_nothing(store: Store) -> None:
-    store.take_lease(ELSEWHERE, NOW, 60)
-    store.release_lease(ELSEWHERE)
+    tenure = taken(store)
+    store.release_lease(tenure, NOW)
     with pytest.raises(LeaseLost, match="given up"):
-        store.keep(record(), now=NOW, lease=ELSEWHERE)
+        store.keep(record(), now=NOW, lease=tenure)
     assert store.visits(SOURCE) == ()
 
 

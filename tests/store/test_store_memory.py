@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from samples import HOUR, NOW, probe, record
 
+from scraper.rests import Rest
 from storage.memory import Pass
 from storage.store import Store, StoreError
 
@@ -41,16 +42,27 @@ def test_threads_and_keeping_do_not_stand_in_each_others_way(store: Store) -> No
 
 def test_a_lane_is_left_alone_until_its_time(store: Store) -> None:
     assert store.lane_get(ORIGIN) is None
-    store.lane_put(ORIGIN, NOW)
-    store.lane_put(ORIGIN, NOW + HOUR)
-    assert store.lane_get(ORIGIN) == NOW + HOUR
+    store.lane_put(ORIGIN, Rest(NOW, 1, "429"))
+    longer = Rest(NOW + HOUR, 2, "429, Retry-After 3600 s")
+    store.lane_put(ORIGIN, longer)
+    assert store.lane_get(ORIGIN) == longer
 
 
 def test_a_lane_is_forgotten(store: Store) -> None:
-    store.lane_put(ORIGIN, NOW)
+    store.lane_put(ORIGIN, Rest(NOW, 1, "429"))
     store.lane_put(ORIGIN, None)
     store.lane_put("https://never.example", None)
     assert store.lane_get(ORIGIN) is None
+
+
+def test_the_lanes_that_rest_are_those_whose_time_has_not_come(store: Store) -> None:
+    rests = {f"https://{n}.example": Rest(NOW + n * HOUR, n, f"{n}") for n in (3, 0, 1, 2)}
+    for origin, rest in rests.items():
+        store.lane_put(origin, rest)
+    assert list(store.rests(NOW + HOUR).items()) == [
+        (origin, rests[origin]) for origin in ("https://2.example", "https://3.example")
+    ]
+    assert store.rests(NOW + 3 * HOUR) == {}
 
 
 def test_the_newest_probe_of_a_directory_counts(store: Store) -> None:

@@ -34,7 +34,7 @@ def main(address: str, source: str, number: int, what: str = "keep") -> None:
         print("ready", flush=True)
         sys.stdin.readline()
         if what == "take":
-            print(store.take_lease(holder_name(), NOW, 60), flush=True)
+            print(store.take_lease(holder_name(), NOW, 60) is not None, flush=True)
             sys.stdin.readline()
             return
         for turn in range(number):
