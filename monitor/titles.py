@@ -8,18 +8,34 @@ from opencc import OpenCC
 
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _UNSEEN = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Cs", "Co"})
-_ONE_FORM = str.maketrans(
-    {
-        **dict.fromkeys("〔[【{〖﹝﹙", "("),
-        **dict.fromkeys("〕]】}〗﹞﹚", ")"),
-        **dict.fromkeys("〈«‹", "《"),
-        **dict.fromkeys("〉»›", "》"),
-        **dict.fromkeys("—–―─−﹣‐‑", "-"),
-        **dict.fromkeys("“”\"‘’'「」『』", ""),
-        "⋯": "...",
-        "•": "·",
-        "・": "·",
-    }
+_IN_PHRASES_ONLY = frozenset("沈牴瞭藉衹覆")
+"""characters that OpenCC changes in words only: 沈船 becomes 沉船, 沈阳 stays"""
+TITLE_LENGTH = 200
+"""characters up to which a text is remembered in its one form: titles come again, pages do not"""
+
+
+class _Forms(dict[int, str]):
+    """One form of a character, for `str.translate`: what nobody sees goes, and every answer is kept."""
+
+    def __missing__(self, point: int) -> str:
+        self[point] = "" if unicodedata.category(chr(point)) in _UNSEEN else chr(point)
+        return self[point]
+
+
+_FORMS = _Forms(
+    str.maketrans(
+        {
+            **dict.fromkeys("〔[【{〖﹝﹙", "("),
+            **dict.fromkeys("〕]】}〗﹞﹚", ")"),
+            **dict.fromkeys("〈«‹", "《"),
+            **dict.fromkeys("〉»›", "》"),
+            **dict.fromkeys("—–―─−﹣‐‑", "-"),
+            **dict.fromkeys("“”\"‘’'「」『』", ""),
+            "⋯": "...",
+            "•": "·",
+            "・": "·",
+        }
+    )
 )
 _BULLET = re.compile(r"^(?:[·●◆■▪*#>-]|\(?(?:\d{1,3}|[一二三四五六七八九十]{1,3})[.、)])+")
 _SITE = re.compile(r"_.*$|[-|][\u4e00-\u9fff]{2,20}(?:部|委|局|署|院|会|网|网站)$")
@@ -29,7 +45,6 @@ _WRAPPED = re.compile(r"^(?:《([^《》]*)》|\(([^()]*)\))$")
 _CUT = re.compile(r"(?:\.{2,}|。{2,})$")
 
 
-@lru_cache(maxsize=4096)
 def normalise(text: str) -> str:
     """Return the words of a text in the one form in which texts are compared.
 
@@ -37,9 +52,17 @@ def normalise(text: str) -> str:
     leaves in titles), zero-width characters and quotation marks, brackets and dashes of one kind,
     characters simplified as the big5 mirror's are not. Never raises; idempotent.
     """
-    wide = unicodedata.normalize("NFKC", _BREAK.sub("", text)).translate(_ONE_FORM)
-    seen = "".join(char for char in wide if unicodedata.category(char) not in _UNSEEN)
-    return _simplified(unicodedata.normalize("NFKC", seen))
+    return _short(text) if len(text) <= TITLE_LENGTH else _one_form(text)
+
+
+@lru_cache(maxsize=4096)
+def _short(text: str) -> str:
+    return _one_form(text)
+
+
+def _one_form(text: str) -> str:
+    wide = unicodedata.normalize("NFKC", _BREAK.sub("", text)).translate(_FORMS)
+    return _simplified(unicodedata.normalize("NFKC", wide))
 
 
 def tidy(title: str) -> tuple[str, bool]:
@@ -65,8 +88,16 @@ def _rimless(title: str) -> str:
 
 def _simplified(text: str) -> str:
     """Simplify until nothing changes: 乾縣 becomes 乾县 as a word, and 干县 only in a second pass."""
+    if not any(map(_is_traditional, set(text))):
+        return text
     simple = str(_simplifier().convert(text))
     return simple if simple == text else _simplified(simple)
+
+
+@cache
+def _is_traditional(char: str) -> bool:
+    """Tell a character that is ever simplified: a text without any of them stays as it is."""
+    return char in _IN_PHRASES_ONLY or _simplifier().convert(char) != char
 
 
 @cache
