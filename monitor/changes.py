@@ -6,23 +6,15 @@ a list's rows, layout, warnings and candidates do not count; any other character
 """
 
 import json
-import re
-import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
-from difflib import SequenceMatcher
 from hashlib import sha256
-from typing import Literal, NamedTuple, TypeAlias
-
-from rapidfuzz import fuzz, process
-from rapidfuzz.distance import Indel
 
 from monitor.model import Change, ChangeKind
+from monitor.paragraphs import folded, paired
 from scraper.addresses import canonical, directory, match_key
-from scraper.chinese import UNSEEN, fold
+from scraper.chinese import fold
 from scraper.model import Attachment, Listing, Notice, Reading
-
-Op: TypeAlias = Literal["equal", "delete", "insert"]
 
 FIELDS = (
     "document_number",
@@ -33,25 +25,6 @@ FIELDS = (
     "index_number",
     "source",
 )
-ALIKE = 60.0
-"""Two paragraphs this alike, in rapidfuzz's percent, are one paragraph that was edited."""
-LOOK_AHEAD = 40
-"""Paragraphs among which an edited one is looked for."""
-ISLAND = 6
-"""Characters that stayed between two edits and are still shown as edited, if no longer than either."""
-MOST_CELLS = 25_000_000
-"""A character by character comparison costs the product of both lengths; beyond it, sentences."""
-
-_SENTENCE = re.compile(r"[^。；！？\n|]*+[。；！？\n|]|[^。；！？\n|]++")
-
-
-def folded(text: str) -> str:
-    """Return a text in the form in which it is compared: NFKC, without blanks and unseen characters.
-
-    Idempotent; an edit that leaves this form as it is is none.
-    """
-    wide = UNSEEN.sub("", unicodedata.normalize("NFKC", text))
-    return unicodedata.normalize("NFKC", "".join(wide.split()))
 
 
 def digest(reading: Reading) -> str:
@@ -74,18 +47,14 @@ def compare(before: Notice, after: Notice) -> tuple[Change, ...]:
     )
 
 
-def inline(before: str, after: str) -> tuple[tuple[Op, str], ...]:
-    """Tell two texts apart character by character, in pieces that a person can read.
-
-    The equal and deleted pieces make up `before`, the equal and inserted ones `after`. Islands of
-    equal characters that are shorter than the edits around them are shown as edited. Long texts are
-    compared by sentences first.
-    """
-    long = len(before) * len(after) > MOST_CELLS
-    parts = (_sentences(before), _sentences(after)) if long else (before, after)
-    stretches = _without_islands(_stretches(*parts))
-    ops: tuple[Op, Op, Op] = ("equal", "delete", "insert")
-    return tuple((op, text) for stretch in stretches for op, text in zip(ops, stretch, strict=True) if text)
+def attached(notice: Notice) -> dict[str, str]:
+    """Return the attachments' texts for people by place; one beside the page is named by its file alone."""
+    folder = _folder(notice)
+    shown: dict[str, str] = {}
+    for one in notice.attachments:
+        place = _place(one, folder)
+        shown[place] = max(shown.get(place, ""), fold(one.text))
+    return shown
 
 
 def _compared(reading: Reading) -> list[object]:
@@ -109,9 +78,13 @@ def _printed(value: str | date | None) -> str:
 
 
 def _attached(notice: Notice) -> dict[str, str]:
-    """Return the attachments' texts by address, sorted; one beside the page is named by its file alone."""
-    folder = directory(notice.url) if notice.url else "//"
+    """Return the attachments' texts as they are compared, by place, sorted."""
+    folder = _folder(notice)
     return dict(sorted((_place(one, folder), folded(one.text)) for one in notice.attachments))
+
+
+def _folder(notice: Notice) -> str:
+    return directory(notice.url) if notice.url else "//"
 
 
 def _place(attachment: Attachment, folder: str) -> str:
@@ -133,132 +106,14 @@ def _fields(before: Notice, after: Notice) -> Iterator[Change]:
 
 def _attachments(before: Notice, after: Notice) -> Iterator[Change]:
     old, new = _attached(before), _attached(after)
+    was, now = attached(before), attached(after)
     for place in dict.fromkeys((*old, *new)):
         if old.get(place) != new.get(place):
-            yield Change(ChangeKind.ATTACHMENT, place, _file(before, place), _file(after, place))
+            yield Change(ChangeKind.ATTACHMENT, place, was.get(place), now.get(place))
 
 
-def _file(notice: Notice, place: str) -> str | None:
-    folder = directory(notice.url) if notice.url else "//"
-    return max((fold(one.text) for one in notice.attachments if _place(one, folder) == place), default=None)
-
-
-class _Paragraph(NamedTuple):
-    """A line of a body: its number from 1, its text, and the form in which it is compared."""
-
-    number: int
-    text: str
-    key: str
-
-
-def _split(text: str) -> list[_Paragraph]:
-    lines = [(fold(line), folded(line)) for line in text.splitlines()]
-    return [_Paragraph(at, *line) for at, line in enumerate((pair for pair in lines if pair[1]), 1)]
-
-
-def _paragraphs(before: str, after: str) -> list[Change]:
-    """Align paragraphs: the same, edited, moved, gone or new."""
-    if folded(before) == folded(after):
-        return []
-    old, new = _split(before), _split(after)
-    pairs = [pair for block in _blocks(old, new) for pair in _pairs(*block)]
-    return [change for pair in _moved(pairs) for change in _paragraph(*pair)]
-
-
-_Pair: TypeAlias = tuple[_Paragraph | None, _Paragraph | None]
-
-
-def _blocks(
-    old: list[_Paragraph], new: list[_Paragraph]
-) -> Iterator[tuple[list[_Paragraph], list[_Paragraph]]]:
-    """Yield the stretches that differ, unless only their line breaks do."""
-    matcher = SequenceMatcher(None, [one.key for one in old], [one.key for one in new], autojunk=False)
-    for op, i1, i2, j1, j2 in matcher.get_opcodes():
-        gone, come = old[i1:i2], new[j1:j2]
-        if op != "equal" and "".join(one.key for one in gone) != "".join(one.key for one in come):
-            yield gone, come
-
-
-def _pairs(gone: list[_Paragraph], come: list[_Paragraph]) -> Iterator[_Pair]:
-    """Pair the paragraphs of a stretch in order, each with the most alike; the rest went or came."""
-    at = 0
-    for old in gone:
-        ahead = [one.key for one in come[at : at + LOOK_AHEAD]]
-        best = process.extractOne(old.key, ahead, scorer=fuzz.ratio, score_cutoff=ALIKE)
-        if best is None:
-            yield old, None
-            continue
-        yield from ((None, new) for new in come[at : at + best[2]])
-        yield old, come[at + best[2]]
-        at += best[2] + 1
-    yield from ((None, new) for new in come[at:])
-
-
-def _moved(pairs: Sequence[_Pair]) -> Iterator[_Pair]:
-    """Join what went in one place with what came in another, word for word."""
-    come: dict[str, list[_Paragraph]] = {}
-    for old, new in pairs:
-        if new and not old:
-            come.setdefault(new.key, []).append(new)
-    joined = [
-        (old, come[old.key].pop(0)) if old and not new and come.get(old.key) else (old, new)
-        for old, new in pairs
-    ]
-    still_new = {new.number for waiting in come.values() for new in waiting}
-    return (pair for pair in joined if pair[0] or (pair[1] and pair[1].number in still_new))
-
-
-def _paragraph(old: _Paragraph | None, new: _Paragraph | None) -> Iterator[Change]:
-    shown = new or old
-    what = f"paragraph {shown.number if shown else 0}"
-    if old and new and old.key == new.key:
-        what = f"paragraph {old.number}, now {new.number}"
-    yield Change(ChangeKind.TEXT, what, old.text if old else None, new.text if new else None)
-
-
-class _Stretch(NamedTuple):
-    """Text that stayed, and the edit behind it: what went and what came."""
-
-    same: str
-    gone: str
-    come: str
-
-
-def _stretches(before: Sequence[str], after: Sequence[str]) -> Iterator[_Stretch]:
-    """Align two texts by the fewest edits, as characters or as a list of sentences."""
-    same = gone = come = ""
-    for op in Indel.opcodes(before, after):
-        old = "".join(before[op.src_start : op.src_end])
-        if op.tag == "equal" and (gone or come):
-            yield _Stretch(same, gone, come)
-            same = gone = come = ""
-        if op.tag == "equal":
-            same += old
-        else:
-            gone += old
-            come += "".join(after[op.dest_start : op.dest_end])
-    yield _Stretch(same, gone, come)
-
-
-def _sentences(text: str) -> list[str]:
-    return [found[0] for found in _SENTENCE.finditer(text)]
-
-
-def _without_islands(stretches: Iterable[_Stretch]) -> list[_Stretch]:
-    """Take a short text that stayed between two longer edits into one edit."""
-    kept: list[_Stretch] = []
-    for stretch in stretches:
-        kept.append(stretch)
-        while len(kept) > 1 and _is_island(kept[-2], kept[-1]):
-            (same, gone, come), (island, more_gone, more_come) = kept[-2:]
-            kept[-2:] = [_Stretch(same, gone + island + more_gone, come + island + more_come)]
-    return kept
-
-
-def _is_island(before: _Stretch, behind: _Stretch) -> bool:
-    length = len(behind.same)
-    return (
-        length <= ISLAND
-        and length <= max(len(before.gone), len(before.come))
-        and length <= max(len(behind.gone), len(behind.come))
-    )
+def _paragraphs(before: str, after: str) -> Iterator[Change]:
+    """Tell of every paragraph that was edited, moved, taken out or put in."""
+    for pair in paired(before, after):
+        if not pair.same:
+            yield Change(ChangeKind.TEXT, pair.what, pair.before, pair.after)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from monitor.changes import folded
 from monitor.dossier_model import Strength, Zone
+from monitor.paragraphs import folded
 from monitor.printed_days import published_in, signed_in
 from scraper.model import Notice
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from monitor.changes import folded
 from monitor.model import Probe, Role
+from monitor.paragraphs import folded
 from monitor.successors import names_zone
 from monitor.titles import normalise, tidy
 from scraper.addresses import canonical, is_root, same_page, split

@@ -60,7 +60,7 @@ def _content(item: Item) -> Iterator[str]:
     yield from (f"{label}: {value}" for label, value in told.facts(item))
     yield f"address: {item.finding.draft.url}"
     yield from (f"because: {reason}" for reason in item.finding.draft.because)
-    yield from (f"changed: {edit.what}: {told.marked(edit)}" for edit in item.edits)
+    yield from (f"changed: {edit.what}: {told.marked(edit.pieces)}" for edit in item.edits)
 
 
 def _entry_order(item: Item) -> tuple[float, int]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from monitor.changes import inline
+from monitor.inline import inline
 from monitor.model import Change
 from reports.model import Edit, Piece
 

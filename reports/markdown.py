@@ -78,7 +78,7 @@ def _finding(item: Item) -> Iterator[str]:
     yield f"- address: {address(draft.url)}"
     yield from (f"- because: {escaped(reason)}" for reason in draft.because)
     for edit in item.edits:
-        yield f"- changed: {escaped(edit.what)}: {escaped(told.marked(edit))}"
+        yield f"- changed: {escaped(edit.what)}: {escaped(told.marked(edit.pieces))}"
 
 
 def _links(section: Section) -> Iterator[str]:

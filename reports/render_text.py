@@ -67,7 +67,7 @@ def _finding(item: Item) -> Iterator[str]:
     yield from _labelled(told.facts(item))
     yield from _labelled([("address", draft.url)])
     yield from _labelled(("because", reason) for reason in draft.because)
-    yield from _labelled(("changed", f"{edit.what}: {told.marked(edit)}") for edit in item.edits)
+    yield from _labelled(("changed", f"{edit.what}: {told.marked(edit.pieces)}") for edit in item.edits)
 
 
 def _labelled(rows: Iterable[tuple[str, str]]) -> Iterator[str]:

@@ -7,11 +7,11 @@ from reports.health import WORKING
 from reports.model import (
     Count,
     Coverage,
-    Edit,
     Item,
     LinkHealth,
     ListHealth,
     PassView,
+    Piece,
     Report,
     Section,
     ZoneRow,
@@ -95,9 +95,9 @@ def heading(kind: FindingKind, count: int) -> str:
     return f"{HEADINGS[kind]} ({count})"
 
 
-def marked(edit: Edit) -> str:
+def marked(pieces: Iterable[Piece]) -> str:
     """Write a diff as plain text: `[-taken out-]{+put in+}`."""
-    return "".join(piece.text.join(MARKS.get(piece.op, ("", ""))) for piece in edit.pieces)
+    return "".join(piece.text.join(MARKS.get(piece.op, ("", ""))) for piece in pieces)
 
 
 def goal(count: Count) -> str:

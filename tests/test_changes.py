@@ -3,15 +3,16 @@
 import time
 from dataclasses import replace
 from datetime import date
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.changes import FIELDS, compare, digest, folded, inline
+from monitor.changes import FIELDS, compare, digest
+from monitor.inline import inline
 from monitor.model import Change, ChangeKind
+from monitor.paragraphs import folded
 from scraper.model import (
     Attachment,
     Candidate,
@@ -108,12 +109,12 @@ def test_noise_raises_nothing(noise: Notice) -> None:
     assert digest(noise) == digest(NOTICE)
 
 
-def test_one_character_of_a_paragraph_is_that_character() -> None:
+def test_one_character_of_a_paragraph_is_shown_with_its_word() -> None:
     (change,) = compare(NOTICE, edited(text=NOTICE.text.replace("新机制", "新体制")))
     assert (change.kind, change.what) == (ChangeKind.TEXT, "paragraph 2")
     assert [piece for piece in inline(change.before or "", change.after or "") if piece[0] != "equal"] == [
-        ("delete", "机"),
-        ("insert", "体"),
+        ("delete", "新机制"),
+        ("insert", "新体制"),
     ]
 
 
@@ -218,52 +219,6 @@ def test_kinds_of_readings_never_share_a_digest() -> None:
     empty = Notice(None, "r", "l", None)
     bare = (empty, Listing(None, "r", "l", ()), Refused("x"), Unreadable("x"))
     assert len({digest(reading) for reading in bare}) == 4
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "expected"),
-    [
-        ("", "", ""),
-        ("甲乙", "甲乙", "甲乙"),
-        ("", "新文", "{+新文+}"),
-        ("旧文", "", "[-旧文-]"),
-        ("支持西安建设", "支持济南建设", "支持[-西安-]{+济南+}建设"),
-        ("创业创新", "农村创业", "[-创业创新-]{+农村创业+}"),
-        ("2019年10月", "2020年11月", "20[-19-]{+20+}年1[-0-]{+1+}月"),
-    ],
-)
-def test_an_edit_is_shown_in_place(before: str, after: str, expected: str) -> None:
-    assert shown(Change(ChangeKind.TEXT, "x", before, after)) == expected
-
-
-def test_short_islands_between_edits_are_not_shown_as_kept() -> None:
-    before, after = "由科技部门会同财政部门负责解释", "由发展改革部门牵头负责解释"
-    pieces = inline(before, after)
-    assert all(len(text) > 1 for op, text in pieces if op == "equal" and text not in ("由",))
-
-
-def pieces_of(before: str, after: str) -> tuple[str, str]:
-    pieces = inline(before, after)
-    kept = "".join(text for op, text in pieces if op != "insert")
-    return kept, "".join(text for op, text in pieces if op != "delete")
-
-
-@given(words, words)
-def test_pieces_make_up_both_texts_and_alternate(before: str, after: str) -> None:
-    assert pieces_of(before, after) == (before, after)
-    ops = [op for op, _ in inline(before, after)]
-    assert all(one != other for one, other in pairwise(ops))
-    assert all(text for _, text in inline(before, after))
-
-
-def test_texts_too_long_for_characters_are_compared_by_sentences() -> None:
-    sentences = [f"第{at}条　本条规定了第{at}项内容。" for at in range(1000)]
-    before = "".join(sentences)
-    after = before.replace("第500项", "第五百项")
-    start = time.process_time()
-    assert pieces_of(before, after) == (before, after)
-    assert [op for op, _ in inline(before, after)] == ["equal", "delete", "insert", "equal"]
-    assert time.process_time() - start < 2
 
 
 def test_a_long_table_is_compared_in_time() -> None:

@@ -140,12 +140,13 @@ def test_both_cut_off_citations_are_resolved_to_the_right_city(findings: list[di
     assert "t20200309_152221." in resolved["Xi'an"]
 
 
-def test_the_one_edit_shows_its_one_character(findings: list[dict[str, Any]], home: Path) -> None:
+def test_the_one_edit_shows_its_one_word(findings: list[dict[str, Any]], home: Path) -> None:
     (one,) = of_kind(findings, "edited")
     assert (one["subject"], one["raised"][:10]) == ("ai-pilot-zones/fn05", "2021-11-20")
     db = home / "out" / "zonewatch.db"
     shown = zonewatch("--db", db, "diff", "ai-pilot-zones/fn05", home=home).stdout
-    assert len(re.findall(r"\[-.-\]", shown)) == len(re.findall(r"\{\+.\+\}", shown)) == 1
+    assert re.findall(r"\[-(.+?)-\]\{\+(.+?)\+\}", shown) == [("优式", "优势")]
+    assert shown.splitlines()[-1] == "2 characters taken out and 2 put in, 1% of the text."
 
 
 def test_nothing_is_raised_that_did_not_happen(findings: list[dict[str, Any]]) -> None:

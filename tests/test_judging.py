@@ -10,8 +10,9 @@ from itertools import pairwise
 
 import pytest
 
-from monitor.changes import compare, digest, inline
+from monitor.changes import compare, digest
 from monitor.gate import Known, NeedsProbe, gate, judge_probe
+from monitor.inline import inline
 from monitor.links import events, step
 from monitor.model import FindingKind, LinkState, Probe, Role, State
 from scraper.inflate import inflate
@@ -110,12 +111,12 @@ def test_a_gbk_page_is_read_right_whatever_its_header_says(sent: str) -> None:
     assert judge(fetch).kind is K.GOOD and notice(fetch).title == TITLE
 
 
-def test_one_character_of_a_paragraph_is_that_character() -> None:
+def test_one_character_of_a_paragraph_is_shown_with_its_word() -> None:
     fetch = answer(PAGE.replace("第7条，发挥", "第7条，发扬"))
     assert judge(fetch).kind is K.GOOD
     (change,) = compare(BASE, notice(fetch))
     pieces = inline(change.before or "", change.after or "")
-    assert [piece for piece in pieces if piece[0] != "equal"] == [("delete", "挥"), ("insert", "扬")]
+    assert [piece for piece in pieces if piece[0] != "equal"] == [("delete", "发挥"), ("insert", "发扬")]
 
 
 @pytest.mark.parametrize(

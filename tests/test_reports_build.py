@@ -23,7 +23,7 @@ from reports_sample import (
     view,
 )
 
-from monitor.changes import inline
+from monitor.inline import inline
 from monitor.model import (
     Change,
     ChangeKind,
@@ -354,8 +354,8 @@ def test_a_long_paragraph_put_in_is_cut_and_the_rest_counted() -> None:
 
 
 def test_a_field_that_came_is_all_put_in_and_one_that_went_all_taken_out() -> None:
-    assert told.marked(edit(Change(ChangeKind.FIELD, "x", None, "a"))) == "{+a+}"
-    assert told.marked(edit(Change(ChangeKind.FIELD, "x", "a", None))) == "[-a-]"
+    assert told.marked(edit(Change(ChangeKind.FIELD, "x", None, "a")).pieces) == "{+a+}"
+    assert told.marked(edit(Change(ChangeKind.FIELD, "x", "a", None)).pieces) == "[-a-]"
 
 
 def test_a_gap_stands_between_two_changes_far_apart() -> None:

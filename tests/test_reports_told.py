@@ -21,7 +21,7 @@ from reports_sample import (
 from monitor.dossier import Goal
 from monitor.model import FindingKind, LinkState, ReviewState, Standing, State
 from reports import told, words
-from reports.model import Count, Coverage, Edit, Item, LinkHealth, ListHealth, Piece, ZoneRow
+from reports.model import Count, Coverage, Item, LinkHealth, ListHealth, Piece, ZoneRow
 
 LINK = LinkHealth(
     footnote=7,
@@ -202,7 +202,7 @@ def test_evidence_names_the_visits() -> None:
 
 def test_marks_stand_around_changes_only() -> None:
     pieces = (Piece("equal", "支持"), Piece("delete", "甲"), Piece("insert", "乙"), Piece("gap", "…"))
-    assert told.marked(Edit("title", pieces)) == "支持[-甲-]{+乙+}…"
+    assert told.marked(pieces) == "支持[-甲-]{+乙+}…"
 
 
 def test_a_label_is_left_out_only_where_it_repeats() -> None:

@@ -5,8 +5,7 @@ from typing import Any
 
 from rich.cells import cell_len
 
-from monitor.changes import inline
-from monitor.model import Change, Finding
+from monitor.model import Finding
 from reports.clean import clean
 
 READ = (
@@ -86,15 +85,3 @@ def citation_lines(document: Mapping[str, Any]) -> Iterator[str]:
         for one in document["zones"]
     ]
     yield from table(("zone", "created", "announced", "footnote"), places)
-
-
-def change_lines(found: Iterable[Change]) -> Iterator[str]:
-    """Print changes, what went in [-brackets-] and what came in {+braces+}."""
-    for change in found:
-        yield clean(f"{change.kind.value} {change.what}:")
-        pieces = inline(change.before or "", change.after or "")
-        yield clean("    " + "".join(_marked(op, text) for op, text in pieces))
-
-
-def _marked(op: str, text: str) -> str:
-    return {"delete": f"[-{text}-]", "insert": f"{{+{text}+}}"}.get(op, text)

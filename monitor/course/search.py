@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from monitor import changes, links, successors
+from monitor import links, successors
 from monitor.course.context import Context
 from monitor.course.records import good_standing, with_snapshot
 from monitor.course.seeing import see
@@ -11,6 +11,7 @@ from monitor.course.steps import Steps, keep
 from monitor.dossier import refiled
 from monitor.drafts import draft
 from monitor.model import Draft, FindingKind, Look, Record, Role, Seen, Source, Standing
+from monitor.paragraphs import folded
 from monitor.successors import Expected
 from monitor.zones import Evidence, classify, same_place
 from scraper.addresses import match_key, page_id
@@ -56,9 +57,7 @@ def _listed(source: Source, standing: Standing, context: Context) -> Iterator[st
     known = standing.snapshot.reading if standing.snapshot else None
     for listing in context.listings():
         for row in context.memory.rows(listing.id).values():
-            same_title = isinstance(known, Notice) and changes.folded(row.title) == changes.folded(
-                known.title or ""
-            )
+            same_title = isinstance(known, Notice) and folded(row.title) == folded(known.title or "")
             if same_title or (source.zone and _names(source.zone, row.title, row.url, context)):
                 yield row.url
 

@@ -12,6 +12,7 @@ from zonewatch.options import global_options
 
 if TYPE_CHECKING:
     from monitor.model import Snapshot, Visit
+    from scraper.model import Reading
     from storage.store import Store
 
 
@@ -78,30 +79,54 @@ def visit_row(visit: "Visit") -> dict[str, Any]:
 @click.argument("name", metavar="SOURCE")
 @click.argument("older", type=int, required=False)
 @click.argument("newer", type=int, required=False)
+@click.option(
+    "--context",
+    type=click.IntRange(min=0),
+    default=2,
+    show_default=True,
+    help="Unchanged paragraphs shown around each change.",
+)
 @global_options
-def diff(app: App, name: str, older: int | None, newer: int | None) -> None:
-    """Show what changed between two snapshots of a source; without numbers, between the last two."""
-    from monitor.changes import compare
-    from scraper.model import Notice
-    from zonewatch.shown import change_lines
+def diff(app: App, name: str, older: int | None, newer: int | None, context: int) -> None:
+    """Show what changed between two snapshots of a source; without numbers, between the last two.
+
+    Before a paragraph: ~ edited, - gone, + new, < moved away, > moved here.
+    """
+    from reports.differences import differences
+    from reports.differences_text import lines
 
     with app.store() as store:
         before, after = two_snapshots(store.snapshots(source_named(name, store)), name, older, newer)
-    if not isinstance(before.reading, Notice) or not isinstance(after.reading, Notice):
-        raise ZonewatchError(f"{name} is no single document: its rows are in `zonewatch history`")
-    found = compare(before.reading, after.reading)
+    try:
+        found = differences(before.reading, after.reading)
+    except ValueError as error:
+        raise ZonewatchError(f"{name}: snapshots {before.id} and {after.id}: {error}") from error
     if app.options.json:
-        changes = [
-            {"kind": one.kind.value, "what": one.what, "before": one.before, "after": one.after}
-            for one in found
-        ]
-        say_json({"from": before.id, "to": after.id, "changes": changes})
+        say_json({"from": before.id, "to": after.id, "changes": change_rows(before.reading, after.reading)})
         return
     click.echo(
         f"snapshot {before.id} of {instant(before.taken)} against {after.id} of {instant(after.taken)}"
     )
-    for line in change_lines(found):
+    for line in lines(found, context):
         click.echo(line)
+
+
+def change_rows(before: "Reading", after: "Reading") -> list[dict[str, str | None]]:
+    """Give the changes as objects: of a document those that a finding names, of a list its rows."""
+    from monitor.changes import compare
+    from reports.differences import differences
+    from scraper.model import Notice
+
+    if isinstance(before, Notice) and isinstance(after, Notice):
+        return [
+            {"kind": one.kind.value, "what": one.what, "before": one.before, "after": one.after}
+            for one in compare(before, after)
+        ]
+    changed = [row for row in differences(before, after).rows if row.kind != "same"]
+    return [
+        {"kind": "row", "what": f"row {row.new or row.old}", "before": row.before, "after": row.after}
+        for row in changed
+    ]
 
 
 def two_snapshots(
