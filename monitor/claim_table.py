@@ -68,10 +68,11 @@ def _published(snapshot: Snapshot) -> tuple[bool, str, int]:
 
 
 def zones_of_letter(notice: Notice, url: str, dossier: Dossier) -> tuple[Zone, ...]:
-    """Give the dossier's zones whose own letter a page is; none where it is anything else."""
-    evidence = Evidence(
-        notice.title, url, notice.document_number, notice.issuer, notice.text, notice.addressee
-    )
+    """Give the dossier's zones whose own letter a page is; none where it is anything else.
+
+    A letter is known by its title, number, issuer and address; its text could make a mention only.
+    """
+    evidence = Evidence(notice.title, url, notice.document_number, notice.issuer, addressee=notice.addressee)
     verdict = classify(evidence, dossier.recognition, baseline(dossier))
     if verdict.verdict is not VerdictKind.KNOWN_ZONE:
         return ()

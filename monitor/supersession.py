@@ -23,6 +23,8 @@ _ENDS = re.compile(r"(?<=[。；！？;!?])")
 _CUE = re.compile(
     r"(?P<before>.{0,16}?)(?P<cue>废止|失效|停止执行|不再执行|不再施行|(?:代替|取代|替代)(?=[《原])|进行了?修订|进行了?修改)"
 )
+_SPEAKS = re.compile("废止|失效|停止执行|不再执行|不再施行|代替|取代|替代|修订|修改")
+"""The words of `_CUE`: most pages hold none of them and need no closer reading."""
 _NOT = re.compile(
     r"(?:不再|不|未|没有|尚未|并未|不予|不得|拟|建议|是否|可以|如|若|应否|无需|暂不|暂缓|被|已|已经|已于.{0,12})$"
 )
@@ -77,6 +79,8 @@ def repeals(text: str) -> tuple[Repeal, ...]:
     In: a body text, line breaks inside sentences allowed. A list after a colon belongs to its
     sentence. Sentences that name no document are left out: nothing can be looked up by them.
     """
+    if not _SPEAKS.search("".join(map(str.strip, text.splitlines()))):
+        return ()
     found = (Repeal(" ".join(s.split()), tuple(_targets(s))) for s in _sentences(text))
     return tuple(repeal for repeal in found if repeal.targets)
 
