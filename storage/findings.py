@@ -21,7 +21,7 @@ def put_findings(session: Session, drafts: Iterable[Draft], visit: int, now: dat
     """
     numbers = [put_finding(session, draft, visit, now) for draft in drafts]
     new = [number for number in numbers if number is not None]
-    return _findings_in(session, schema.Finding.id.in_(new)) if new else ()
+    return findings_in(session, schema.Finding.id.in_(new)) if new else ()
 
 
 def put_finding(session: Session, draft: Draft, visit: int, now: datetime) -> int | None:
@@ -72,7 +72,8 @@ def _merge(session: Session, keys: tuple[str, ...], into: int, now: datetime) ->
     session.execute(update(schema.Finding).where(*where).values(decision))
 
 
-def _findings_in(session: Session, *where: ColumnElement[bool]) -> tuple[Finding, ...]:
+def findings_in(session: Session, *where: ColumnElement[bool]) -> tuple[Finding, ...]:
+    """Return the findings for which these conditions hold, in the order of their raising."""
     finding, evidence = schema.Finding, schema.Evidence
     shown_by: dict[int, list[int]] = {}
     ordered = select(evidence).join(finding).where(*where).order_by(evidence.finding_id, evidence.place)
@@ -119,14 +120,14 @@ class Findings(Desk):
         where += [finding.state == ReviewState.OPEN] if open_only else []
         where += [] if since is None else [finding.raised > since]
         with self._read() as session:
-            return _findings_in(session, *where)
+            return findings_in(session, *where)
 
     def finding(self, number: int) -> Finding | None:
         """Return a finding by its number (the 17 of F17), None if there is none."""
         if number > MOST_ROWS:
             return None
         with self._read() as session:
-            return next(iter(_findings_in(session, schema.Finding.id == number)), None)
+            return next(iter(findings_in(session, schema.Finding.id == number)), None)
 
     def decide(self, number: int, state: ReviewState, note: str | None, now: datetime) -> Finding:
         """Put down what a person said of a finding, and return it; opening it again clears the decision.
@@ -140,17 +141,17 @@ class Findings(Desk):
                 raise StoreError(f"there is no finding F{number} (see `zonewatch findings --all`)")
             row.state, row.note, row.decided = state, note, decided
             session.flush()
-            return _findings_in(session, schema.Finding.id == number)[0]
+            return findings_in(session, schema.Finding.id == number)[0]
 
     def accepted_zones(self, dossier: str) -> tuple[Finding, ...]:
         """Return the new zones of a dossier that a person accepted: they belong to its baseline."""
         with self._read() as session:
-            return _findings_in(session, *_new_zones(dossier), schema.Finding.state == ReviewState.ACCEPTED)
+            return findings_in(session, *_new_zones(dossier), schema.Finding.state == ReviewState.ACCEPTED)
 
     def zones_raised(self, dossier: str) -> tuple[Place, ...]:
         """Return the places of all new zones ever raised for a dossier, whatever became of them."""
         with self._read() as session:
-            raised = (finding.draft.zone for finding in _findings_in(session, *_new_zones(dossier)))
+            raised = (finding.draft.zone for finding in findings_in(session, *_new_zones(dossier)))
             return tuple(dict.fromkeys(zone for zone in raised if zone is not None))
 
 

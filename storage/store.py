@@ -3,8 +3,8 @@
     with Store.open("zonewatch.db") as store:
         store.keep(record, now=now)
 
-The parts stand in modules of their own: `keeping` (in), `visits`, `standings`, `findings`, `memory`
-and `leases` (out). Whoever asks gets values of `monitor.model`, never a row.
+The parts stand in modules of their own: `keeping` (in), `visits`, `standings`, `findings`, `memory`,
+`leases` and `outbox` (out). Whoever asks gets values of `monitor.model`, never a row.
 """
 
 from typing import Self
@@ -16,13 +16,14 @@ from storage.keeping import Keeping
 from storage.leases import Leases, Tenure, holder_name
 from storage.memory import Memory, Pass
 from storage.migrate import bring_to_newest, current, refuse_newer, refuse_older, schema_status, upgrade
+from storage.outbox import Outbox
 from storage.standings import Standings
 from storage.visits import Visits
 
 __all__ = ["LeaseLost", "Pass", "Store", "StoreError", "Tenure", "holder_name", "schema_status", "upgrade"]
 
 
-class Store(Keeping, Visits, Standings, Findings, Memory, Leases):
+class Store(Keeping, Visits, Standings, Findings, Memory, Leases, Outbox):
     """An open database; close it, or use it as a context manager.
 
     Any method raises StoreError when the database cannot do what is asked.
