@@ -148,11 +148,15 @@ def next_due(dossiers: Sequence[Dossier], store: Store, now: datetime) -> dateti
 
 
 def due(context: Context, selection: Selection) -> Iterable[Source]:
-    """Yield the enabled sources of a dossier that a selection takes or whose time has come."""
+    """Yield the enabled sources of a dossier that a selection takes or whose time has come.
+
+    A list is due at once where an interrupted pass remembered its rows and never looked behind them.
+    """
     for source in context.sources:
         if not source.enabled or (selection.ids and source.id not in selection.ids):
             continue
-        if selection.everything or is_due(source, context.standing(source.id), context.now):
+        timely = selection.everything or is_due(source, context.standing(source.id), context.now)
+        if timely or (source.role is Role.LISTING and listing.left_unlooked(source, context)):
             yield source
 
 

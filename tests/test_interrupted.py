@@ -66,3 +66,26 @@ def test_what_an_interrupted_pass_did_not_come_to_the_next_one_does(
         visit(store, REDESIGN, stop_after=max(1, round(share * visits)))
         visit(store, REDESIGN)
         assert keys(store) == expected
+
+
+DAY_OF_TWO = DAYS["2020-09-04"]
+
+
+def test_no_pass_leaves_a_letter_to_the_next_day_whichever_visit_it_ends_after(tmp_path: Path) -> None:
+    with Store.open(str(tmp_path / "whole.db")) as store:
+        visit(store, DAYS["2020-09-03"])
+        visits = visit(store, DAY_OF_TWO)
+        expected = keys(store)
+    for end in range(visits - 9, visits):
+        with Store.open(str(tmp_path / f"{end}.db")) as store:
+            visit(store, DAYS["2020-09-03"])
+            visit(store, DAY_OF_TWO, stop_after=end)
+            visit(store, DAY_OF_TWO)
+            assert keys(store) == expected, end
+
+
+def test_a_list_whose_rows_were_all_looked_behind_waits_for_its_hour(tmp_path: Path) -> None:
+    with Store.open(str(tmp_path / "z.db")) as store:
+        visit(store, DAYS["2020-09-03"])
+        visit(store, DAY_OF_TWO)
+        assert visit(store, DAY_OF_TWO) == 0

@@ -20,6 +20,9 @@ class Memory(Protocol):
     def rows(self, listing: str) -> dict[str, Row]:
         """Give the remembered rows of a list by key."""
 
+    def unsettled(self, listing: str) -> tuple[Row, ...]:
+        """Give the remembered rows of a list whose page still has to be judged."""
+
     def visits_at(self, source: str, times: Iterable[datetime]) -> tuple[int, ...]:
         """Give the numbers of the visits to a source at these times."""
 

@@ -53,6 +53,15 @@ def course(source: Source, context: Context) -> Steps[None]:
     yield from _candidates(fresh, source, context)
 
 
+def left_unlooked(source: Source, context: Context) -> bool:
+    """Tell whether a pass ended between the remembering of a list's rows and the first look behind one."""
+    rows = context.memory.unsettled(source.id)
+    return any(
+        context.memory.standing(source_of(row, source).id) is None and not _followed(row.url, context)
+        for row in rows
+    )
+
+
 def _others(failed: Seen, source: Source, standing: Standing) -> tuple[str, ...]:
     """List the other addresses at which the list is known to have stood, the latest first."""
     known = dict.fromkeys((standing.url or source.url, *source.alternatives))
