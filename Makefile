@@ -53,6 +53,7 @@ accuracy: $(PEERS)/.installed
 # The full sizes of the hard tests, too long for every change.
 torture: $(STAMP)
 	@$(BIN)/python -m benchmarks.link_years
+	@$(BIN)/python -m benchmarks.kill_torture
 
 bench: $(STAMP)
 	@$(BIN)/python -m benchmarks.reading

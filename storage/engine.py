@@ -23,6 +23,9 @@ BUSY_SECONDS: Final = 60
 """how long a SQLite connection waits for another writer; one transaction takes milliseconds"""
 WRITERS_LOCK: Final = 0x7A6F6E65
 """the key of PostgreSQL's advisory lock: `zone` in ASCII"""
+NO_ROOM: Final = ("disk is full", "disk I/O error", "No space left on device")
+"""what SQLite (SQLITE_FULL, SQLITE_IOERR) and PostgreSQL (53100) say of a disk that takes no more"""
+WAY_OUT: Final = "make room and run it again, what was kept is safe"
 WRITER: Final = "zonewatch_writer"
 """the execution option that makes a transaction a writer's"""
 
@@ -198,6 +201,7 @@ def _make_database(url: URL) -> None:
 
 
 def first_line(error: BaseException) -> str:
-    """Return what the database itself said, in one line."""
+    """Return what the database itself said, in one line; of a full disk also the way out."""
     said = str(getattr(error, "orig", None) or error).strip()
-    return said.splitlines()[0] if said else type(error).__name__
+    line = said.splitlines()[0] if said else type(error).__name__
+    return f"{line}; {WAY_OUT}" if any(words in line for words in NO_ROOM) else line
