@@ -24,9 +24,6 @@ from storage.store import Store, Tenure
 
 Progress = Callable[[int, int], None]
 
-LEASE_SECONDS = 3600.0
-"""How long a pass holds its lease unless it renews it; a killed process's lease is free at once."""
-
 UNASKED = frozenset({Trouble.ROBOTS, Trouble.POLICY})
 """Troubles of our own choice: the host was not asked, so its silence means nothing."""
 NAMELESS = frozenset({Trouble.NO_SUCH_NAME, Trouble.NAME_FAILS, Trouble.PROXY})
@@ -52,6 +49,8 @@ class Pass:
     visits: list[Visit] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     outage: str | None = None
+    broken_off: bool = False
+    """the pass was told to stop; what it had not looked at stays due"""
     asked: dict[str, bool] = field(default_factory=dict)
     """host: whether any HTTP answer came from it"""
     resolved: set[str] = field(default_factory=set)
@@ -98,6 +97,7 @@ def run(
     notices, listings = worker.courses(dossiers, selection)
     Drive(worker.ask, worker.keep, worker.settle, workers, stopped).run(notices, listings)
     done.finished = clock()
+    done.broken_off = stopped()
     done.outage = done.outage or _cut_off(done)
     store.end_pass(
         number,
@@ -183,7 +183,6 @@ class _Worker:
     canaries: tuple[str, ...]
     progress: Progress
     expected: int = 0
-    renewed: datetime | None = None
 
     def courses(
         self, dossiers: Sequence[Dossier], selection: Selection
@@ -218,7 +217,6 @@ class _Worker:
         self.done.visits.append(kept.visit)
         self.done.findings.extend(kept.findings)
         self.progress(len(self.done.visits), self.expected)
-        self._renew()
         return kept
 
     def settle(self) -> Settlement:
@@ -228,9 +226,3 @@ class _Worker:
         canaries_silent = bool(self.canaries) and len(dead) == len(self.canaries)
         self.done.outage = outage.own_outage(tuple(self.done.asked.items()), canaries_silent)
         return Settlement(self.done.outage, tuple(self.done.resolved))
-
-    def _renew(self) -> None:
-        now = self.clock()
-        if now - (self.renewed or self.done.started) > timedelta(seconds=LEASE_SECONDS / 4):
-            self.store.renew_lease(self.lease, now, LEASE_SECONDS)
-            self.renewed = now

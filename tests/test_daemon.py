@@ -160,6 +160,48 @@ def test_a_signal_in_the_middle_of_a_pass_ends_it_cleanly_and_the_next_start_goe
     assert town.pages.times(town.urls[0]) == 1, "its time had not come again"
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_second_signal_changes_nothing(town: Town, number: int) -> None:
+    town.pages.delays[town.urls[1]] = 60
+    with running(town) as daemon:
+        until(lambda: town.urls[1] in town.pages.asked)
+        daemon.send_signal(number)
+        daemon.send_signal(number)
+        code, seconds, said = ended(daemon, number)
+    assert (code, "Traceback" in said, seconds < 10) == (0, False, True)
+    whole(town)
+
+
+def test_a_hang_up_takes_a_new_dossier_and_leaves_the_old_in_force_where_it_is_broken(town: Town) -> None:
+    path = town.folder / "dossiers" / "d.toml"
+    text = path.read_text("utf-8")
+    with running(town) as daemon:
+        until(lambda: len(town.pages.asked) == 4)
+        path.write_text("title = 1", "utf-8")
+        daemon.send_signal(signal.SIGHUP)
+        time.sleep(1)
+        path.write_text(text.replace('name = "list"', 'name = "other"'), "utf-8")
+        daemon.send_signal(signal.SIGHUP)
+        until(lambda: town.pages.times(town.list) == 2)
+        code, _, said = ended(daemon, signal.SIGTERM)
+    assert (code, "Traceback" in said) == (0, False)
+    assert said.count("stays in force") == 1 and said.count("were read again") == 1
+    assert len(town.pages.asked) == 5, "only the list of a new name was due"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_check_that_is_told_to_stop_keeps_what_it_has_and_says_so(town: Town, number: int) -> None:
+    town.pages.delays[town.urls[1]] = 60
+    command = [PROGRAM, "check", "--dossier", "d"]
+    with subprocess.Popen(command, env=town.env, cwd=town.folder, text=True, stderr=subprocess.PIPE) as check:
+        until(lambda: town.urls[1] in town.pages.asked)
+        code, seconds, said = ended(check, number)
+    assert (code, seconds < 10) == (1, True)
+    assert said.splitlines()[-1] == "zonewatch: stopped; what was not looked at stays due"
+    assert town.visited() == ["d/fn01"]
+    whole(town)
+
+
 def test_a_stop_before_anything_was_due_again_is_at_once(town: Town) -> None:
     assert town.check().returncode == 0
     with running(town) as daemon:

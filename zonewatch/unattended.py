@@ -1,5 +1,7 @@
 """`run`: the daemon over the store, the settings and the dossiers."""
 
+import os
+import sys
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -7,15 +9,13 @@ from scheduler import one_pass
 from scheduler.daemon import Daemon
 from scheduler.one_pass import Selection
 from scraper.model import OutcomeKind
-from storage.store import LeaseLost
+from storage.store import LeaseLost, Store, Tenure
 from zonewatch.app import App, say
+from zonewatch.configuration import Configuration
 from zonewatch.leasing import leased
 from zonewatch.network import network, warn_of_no_contact
 from zonewatch.pass_document import told
 from zonewatch.watching import network_pass
-
-DAEMON_LEASE = 2 * 3600.0
-"""Longer than the daemon's longest sleep; a killed process's lease is free at once on its own host."""
 
 OUTAGE_PAUSE = timedelta(minutes=10)
 """How long the daemon waits before it tries its own network again."""
@@ -23,28 +23,43 @@ OUTAGE_PAUSE = timedelta(minutes=10)
 
 def run_daemon(app: App, dossier_ids: Sequence[str]) -> None:
     """Watch until a signal ends it; the lease is held all the while, so that cron keeps out."""
-    app.chosen(dossier_ids)
-    with app.store() as store, leased(store, app.clock) as lease:
+    configuration = Configuration(app, dossier_ids)
+    with app.store() as store, leased(store, app.clock) as tenure:
         warn_of_no_contact(app, store)
+        watch = _Watch(configuration, store, tenure)
+        clean = watch.daemon.run()
+        if not clean:
+            say("zonewatch: a visit would not end; it was given up and is taken again at the next start")
+            sys.stderr.flush()
+            os._exit(0)
+        if watch.lost:
+            raise watch.lost
 
-        def tick() -> datetime | None:
-            store.renew_lease(lease, app.clock(), DAEMON_LEASE)
-            dossiers = App(app.options).chosen(dossier_ids)
-            with network(app, store, daemon.stop) as fetcher:
-                done = network_pass(app, store, dossiers, fetcher, Selection(), lease, daemon.stop)
-            say(told(done))
-            now = app.clock()
-            cut_off = OutcomeKind.OWN_OUTAGE in done.outcomes
-            return now + OUTAGE_PAUSE if cut_off else one_pass.next_due(dossiers, store, now)
 
-        def trouble(error: Exception) -> None:
-            say(f"zonewatch: this pass failed: {type(error).__name__}: {' '.join(str(error).split())}")
-            if isinstance(error, LeaseLost):
-                lost.append(error)
-                daemon.end()
+class _Watch:
+    """A daemon at work on a store."""
 
-        lost: list[LeaseLost] = []
-        daemon = Daemon(tick, app.clock, trouble)
-        daemon.run()
-        if lost:
-            raise lost[0]
+    def __init__(self, configuration: Configuration, store: Store, tenure: Tenure) -> None:
+        self.lost: LeaseLost | None = None
+        self._configuration = configuration
+        self._store = store
+        self._tenure = tenure
+        self._clock = configuration.app.clock
+        self.daemon = Daemon(self._pass, self._clock, self._trouble, configuration.glance)
+
+    def _pass(self) -> datetime | None:
+        """Look at what is due; return when the next source is."""
+        app, dossiers = self._configuration.app, self._configuration.dossiers
+        stop = self.daemon.stop
+        with network(app, self._store, stop) as fetcher:
+            done = network_pass(app, self._store, dossiers, fetcher, Selection(), self._tenure, stop)
+        say(told(done))
+        now = self._clock()
+        cut_off = OutcomeKind.OWN_OUTAGE in done.outcomes
+        return now + OUTAGE_PAUSE if cut_off else one_pass.next_due(dossiers, self._store, now)
+
+    def _trouble(self, error: Exception) -> None:
+        say(f"zonewatch: this pass failed: {type(error).__name__}: {' '.join(str(error).split())}")
+        if isinstance(error, LeaseLost):
+            self.lost = error
+            self.daemon.end()

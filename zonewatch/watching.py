@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from scheduler import one_pass
 from scheduler.clock import fixed
 from scheduler.one_pass import Pass, Selection
+from scheduler.signals import stopping
 from scraper.fetch import Fetcher
 from scraper.replay import Archive, HistoryError, open_history
 from storage.store import Store, Tenure
@@ -94,8 +95,9 @@ def visit_day(
 
 def visit_network(app: App, store: Store, dossiers: "Sequence[Dossier]", selection: Selection) -> Pass:
     """Run one pass over the network."""
-    with leased(store, app.clock) as lease, network(app, store) as fetcher:
-        done = network_pass(app, store, dossiers, fetcher, selection, lease, threading.Event())
+    stop = threading.Event()
+    with stopping(stop), leased(store, app.clock) as lease, network(app, store, stop) as fetcher:
+        done = network_pass(app, store, dossiers, fetcher, selection, lease, stop)
     if done.outage:
         say(f"zonewatch: no network; nothing is held against any source: {done.outage}")
     else:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from zonewatch.app import App, say_json
+from zonewatch.errors import ZonewatchError
 from zonewatch.options import dossier_option, global_options
 
 NEWS = 10
@@ -41,6 +42,8 @@ def check(
     else:
         for line in finding_lines(finding for done in passes for finding in done.findings):
             click.echo(line)
+    if any(done.broken_off for done in passes):
+        raise ZonewatchError("stopped; what was not looked at stays due")
     if exit_code and any(done.findings for done in passes):
         sys.exit(NEWS)
 
