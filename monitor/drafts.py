@@ -6,8 +6,7 @@ and episode).
 
 from collections.abc import Iterable
 
-from monitor.model import Change, Draft, FindingKind, Place, Severity, Source
-from scraper.addresses import match_key
+from monitor.model import Change, Draft, FindingKind, Place, Row, Severity, Source
 from scraper.model import Notice
 
 SEVERITY = {
@@ -98,9 +97,10 @@ def zone_mentioned(
     )
 
 
-def new_notice(source: Source, url: str, title: str) -> Draft:
-    """Raise a new row of a list whose every row is wanted."""
+def new_notice(source: Source, row: Row) -> Draft:
+    """Raise a new row of a list whose every row is wanted; one without an address is shown by the list."""
     because = (f"a row of {source.id} that no earlier visit saw; the list reports every new row",)
+    url = row.url or source.url
     return draft(
-        FindingKind.NEW_NOTICE, source, source.id, match_key(url), url=url, because=because, title=title
+        FindingKind.NEW_NOTICE, source, source.id, row.key, url=url, because=because, title=row.title
     )

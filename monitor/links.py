@@ -25,6 +25,8 @@ OFF_HOURS = timedelta(hours=3)
 UNSEEN_SPAN = timedelta(days=7)
 MOST_KEPT = 30
 """Times that a tally of slow or unseen checks holds; the ladders end far below."""
+CONFIRMED = "a person confirmed that it is dead; until then "
+"""How the rule of a death begins that no ladder found."""
 DAY, WEEK, MONTH = timedelta(days=1), timedelta(days=7), timedelta(days=30)
 
 
@@ -74,11 +76,13 @@ def is_hard(kind: OutcomeKind) -> bool:
 def step(state: LinkState, outcome: Outcome, at: datetime) -> LinkState:
     """Give the state after a visit that came to `outcome` at `at` (aware, later than the visits before).
 
-    Our own outage leaves the state as it is, the time of the last visit included.
+    Our own outage leaves the state as it is, the time of the last visit included. What a clock that was
+    wrong once put down for later than `at` counts no more.
     """
     found = group(outcome.kind)
     if found is Group.OURS:
         return state
+    state = _until(state, at)
     if found is Group.GOOD:
         return _good(state, outcome, at)
     begun = not (state.hard or state.slow or state.unseen)
@@ -96,7 +100,17 @@ def step_moved(state: LinkState, at: datetime) -> LinkState:
 
 def step_confirmed(state: LinkState, at: datetime) -> LinkState:
     """Give the state of a suspected link that a person says is dead."""
-    return _into(state, State.DEAD, at, f"a person confirmed that it is dead; until then {state.rule}")
+    return _into(state, State.DEAD, at, f"{CONFIRMED}{state.rule}")
+
+
+def step_doubted(state: LinkState, at: datetime) -> LinkState:
+    """Give the state of a link whose death a person had confirmed and takes back: suspected, as before.
+
+    A death that the hard ladder found stays as it is.
+    """
+    if state.state is not State.DEAD or not state.rule.startswith(CONFIRMED):
+        return state
+    return _into(state, State.SUSPECTED, at, state.rule.removeprefix(CONFIRMED))
 
 
 def events(before: LinkState, after: LinkState) -> tuple[FindingKind, ...]:
@@ -133,9 +147,31 @@ def next_check(state: LinkState, interval: timedelta, at: datetime) -> datetime:
     return at + (DAY if state.state is State.FAILING else interval)
 
 
+def furthest(interval: timedelta) -> timedelta:
+    """Give the longest time from a look to the next that `next_check` sets for a source, and some drift."""
+    return max(interval, WEEK) + DAY
+
+
 def story(state: LinkState, visits: Iterable[Visit]) -> tuple[str, ...]:
     """Tell in sentences what happened to a link; `visits` are its visits, the oldest first."""
     return (*_runs(visits), *_standing(state))
+
+
+def _until(state: LinkState, at: datetime) -> LinkState:
+    """Drop what lies in the future of `at`; a state that began there is not known to have begun."""
+    times = (state.since, state.last_good, state.last_visit, *state.hard, *state.slow, *state.unseen)
+    if all(time is None or time <= at for time in times):
+        return state
+    tallies = [
+        tuple(time for time in tally if time <= at) for tally in (state.hard, state.slow, state.unseen)
+    ]
+    good, visit, since = (
+        time if time and time <= at else None for time in (state.last_good, state.last_visit, state.since)
+    )
+    kept = replace(
+        state, hard=tallies[0], slow=tallies[1], unseen=tallies[2], last_good=good, last_visit=visit
+    )
+    return kept if since else _into(replace(kept, since=None), State.UNKNOWN, at, "the clock was ahead")
 
 
 def _good(state: LinkState, outcome: Outcome, at: datetime) -> LinkState:

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from monitor import outage
+from monitor import links, outage
 from monitor.course import listing, notice
 from monitor.course.context import Context
 from monitor.course.steps import Settlement, Steps
 from monitor.dossier import Dossier, baseline, sources
-from monitor.model import Finding, Kept, Look, Record, Role, Source, Standing, Visit
+from monitor.model import Finding, FindingKind, Kept, Look, Record, Role, Source, Standing, Visit
 from scheduler.clock import Clock
 from scheduler.drive import Drive
 from scraper.addresses import host, registered_domain
@@ -129,25 +129,31 @@ def context_of(dossier: Dossier, store: Store, now: datetime) -> Context:
 
 
 def known_sources(dossier: Dossier, store: Store) -> tuple[Source, ...]:
-    """Return the sources of a dossier's file and those that were followed since, each id once."""
+    """Return the sources of a dossier's file and those that were followed since, each id once.
+
+    A page that was taken for a cut-off footnote's and that a person dismissed is followed no more.
+    """
     found = {source.id: source for source in sources(dossier)}
+    wrong = store.dismissed(dossier.id, FindingKind.CITATION_RESOLVED)
     for source in store.followed(dossier.id):
-        found.setdefault(source.id, source)
+        if source.id not in wrong:
+            found.setdefault(source.id, source)
     return tuple(found.values())
 
 
 def next_due(dossiers: Sequence[Dossier], store: Store, now: datetime) -> datetime | None:
     """Return when the first enabled source is due; None if there is none."""
     times = [
-        context.standing(source.id).next_due or now
+        now if is_due(source, standing, now) else standing.next_due or now
         for context in (context_of(dossier, store, now) for dossier in dossiers)
         for source in context.sources
+        for standing in [context.standing(source.id)]
         if source.enabled
     ]
     return min(times, default=None)
 
 
-def due(context: Context, selection: Selection) -> Iterable[Source]:
+def due(context: Context, selection: Selection, *, replayed: bool = False) -> Iterable[Source]:
     """Yield the enabled sources of a dossier that a selection takes or whose time has come.
 
     A list is due at once where an interrupted pass remembered its rows and never looked behind them.
@@ -155,19 +161,24 @@ def due(context: Context, selection: Selection) -> Iterable[Source]:
     for source in context.sources:
         if not source.enabled or (selection.ids and source.id not in selection.ids):
             continue
-        timely = selection.everything or is_due(source, context.standing(source.id), context.now)
+        standing = context.standing(source.id)
+        timely = selection.everything or is_due(source, standing, context.now, replayed=replayed)
         if timely or (source.role is Role.LISTING and listing.left_unlooked(source, context)):
             yield source
 
 
-def is_due(source: Source, standing: Standing, now: datetime) -> bool:
+def is_due(source: Source, standing: Standing, now: datetime, *, replayed: bool = False) -> bool:
     """Tell whether a source's time has come; a twentieth of its interval early counts as on time.
 
     A cron that fires half a second earlier today than yesterday must not skip the day; half an hour
-    is the most that is forgiven.
+    is the most that is forgiven. A time further off than any look is ever put was set by a clock that was
+    wrong, and blinds nobody; in a replay it is that of a later day, which was replayed before.
     """
+    if standing.next_due is None:
+        return True
     forgiven = min(source.interval / 20, timedelta(minutes=30))
-    return standing.next_due is None or standing.next_due - forgiven <= now
+    wait = standing.next_due - now
+    return wait <= forgiven or (wait > links.furthest(source.interval) and not replayed)
 
 
 @dataclass(slots=True)
@@ -192,7 +203,8 @@ class _Worker:
         listings: list[Steps[None]] = []
         for dossier in dossiers:
             context = context_of(dossier, self.store, self.done.now)
-            for source in due(context, selection):
+            context = replace(context, everything=selection.everything)
+            for source in due(context, selection, replayed=self.origin == "replay"):
                 if source.role is Role.LISTING:
                     listings.append(listing.course(source, context))
                 else:

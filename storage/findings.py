@@ -143,6 +143,14 @@ class Findings(Desk):
             session.flush()
             return findings_in(session, schema.Finding.id == number)[0]
 
+    def dismissed(self, dossier: str, kind: FindingKind) -> frozenset[str]:
+        """Return the subjects whose newest finding of a kind a person dismissed."""
+        finding = schema.Finding
+        wish = select(finding.subject, finding.state).where(finding.dossier == dossier, finding.kind == kind)
+        with self._read() as session:
+            newest = {row.subject: row.state for row in session.execute(wish.order_by(finding.id))}
+        return frozenset(name for name, state in newest.items() if state is ReviewState.DISMISSED)
+
     def accepted_zones(self, dossier: str) -> tuple[Finding, ...]:
         """Return the new zones of a dossier that a person accepted: they belong to its baseline."""
         with self._read() as session:

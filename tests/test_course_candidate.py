@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from monitor.model import ReviewState
 from tests.site import (
     GUANGZHOU,
     HEFEI,
@@ -188,3 +189,38 @@ def test_a_zone_that_was_dismissed_is_not_raised_again(monitor: Monitor, pages: 
     pages.put(copy, page(GUANGZHOU))
     show(pages, replace(row(GUANGZHOU), href=copy))
     assert monitor.said(START + DAY) == []
+
+
+def test_a_candidate_behind_a_wall_is_asked_once_a_day_however_often_its_list_is(
+    tmp_path: Path, pages: Pages
+) -> None:
+    show(pages, row(GUANGZHOU))
+    pages.put(GUANGZHOU.url, WALL, 521)
+    with Monitor(tmp_path, pages, dossier_text(lists=[LIST | {"interval": "6h"}])) as monitor:
+        asked = []
+        for hours in range(0, 60, 6):
+            before = pages.times(GUANGZHOU.url)
+            monitor.at(START + timedelta(hours=hours), everything=False)
+            if pages.times(GUANGZHOU.url) > before:
+                asked.append(hours)
+        assert asked == [0, 6, 30, 54]
+        assert pages.times(QTWJ) == 10
+        monitor.at(START + timedelta(hours=60))
+        assert pages.times(GUANGZHOU.url) == 5, "whoever asks for everything means it too"
+
+
+def test_a_page_that_a_person_says_is_not_the_footnotes_is_followed_no_more(
+    tmp_path: Path, pages: Pages
+) -> None:
+    pages.put(GUANGZHOU.url, page(GUANGZHOU))
+    show(pages, row(GUANGZHOU))
+    cut = {"footnote": 2, "printed": GUANGZHOU.url[:-9], "because": "cut off", "for": GUANGZHOU.place.zh}
+    text = dossier_text(citations=[cited(HEFEI, 1), cut], zones=(HEFEI, GUANGZHOU), lists=[LIST])
+    with Monitor(tmp_path, pages, text) as monitor:
+        assert monitor.said(START) == ["citation_resolved fn02"]
+        (found,) = monitor.findings("citation_resolved")
+        for state, followed in [("dismissed", 0), ("open", 1), ("accepted", 1), ("dismissed", 0)]:
+            monitor.store.decide(found.id, ReviewState(state), "looked at it", START)
+            pages.asked.clear()
+            assert monitor.said(START + DAY) == []
+            assert pages.times(GUANGZHOU.url) == followed, state

@@ -1,6 +1,7 @@
 """The course of a list: rows are a set, the walk ends on known ground, only letters of ours are opened."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -9,6 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fixtures.press.pages import Row
+from monitor.drafts import new_notice
+from monitor.model import Role, Source
+from monitor.model import Row as KeptRow
 from tests.site import (
     GFXWJ,
     GUANGZHOU,
@@ -248,3 +252,46 @@ def test_a_page_that_breaks_a_walk_off_twice_is_said_once_and_the_walk_is_taken_
     assert monitor.standing("list").next_due == START + 2 * DAY + timedelta(hours=1)
     pages.answers[SECOND] = whole
     assert monitor.said(START + 3 * DAY) == ["new_zone Guangzhou"]
+
+
+def unfinished(monitor: Monitor) -> list[str]:
+    return [found.draft.because[0] for found in monitor.findings("coverage_gap")]
+
+
+def test_a_list_of_one_page_that_shows_no_known_row_after_months_has_a_gap(
+    monitor: Monitor, pages: Pages
+) -> None:
+    monitor.at(START)
+    show(pages, fillers(3, start=50))
+    assert monitor.said(START + 120 * DAY) == ["coverage_gap list"]
+    (because,) = unfinished(monitor)
+    assert "none of the 3 rows" in because and "2022-03-01" in because
+    assert monitor.said(START + 121 * DAY) == []
+
+
+def test_a_list_that_still_shows_one_known_row_has_no_gap(monitor: Monitor, pages: Pages) -> None:
+    monitor.at(START)
+    show(pages, [*fillers(3, start=50), filler(2)])
+    assert monitor.said(START + 120 * DAY) == []
+
+
+def test_rows_that_were_given_new_addresses_are_known_by_their_titles(monitor: Monitor, pages: Pages) -> None:
+    monitor.at(START)
+    show(pages, [replace(row, href=row.href.replace("qtwj/", "zfwj/")) for row in fillers(3)])
+    assert monitor.said(START + 120 * DAY) == []
+
+
+def test_a_list_that_was_read_back_to_its_day_has_no_gap(tmp_path: Path, pages: Pages) -> None:
+    wanted = {"name": "list", "url": QTWJ, "back_to": date(2022, 1, 1)}
+    with Monitor(tmp_path, pages, dossier_text(lists=[wanted])) as monitor:
+        monitor.at(START)
+        show(pages, [*fillers(3, start=50), filler(60, date(2021, 12, 1))])
+        assert monitor.said(START + 120 * DAY) == []
+
+
+def test_rows_without_an_address_are_each_news_of_their_own() -> None:
+    source = Source("d/list", "d", Role.LISTING, QTWJ)
+    rows = [KeptRow(f"{title}|None", "", title, None, None, "none", True) for title in ("甲", "乙")]
+    one, other = (new_notice(source, row) for row in rows)
+    assert one.key != other.key
+    assert one.url == other.url == QTWJ

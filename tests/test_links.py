@@ -399,3 +399,29 @@ def test_the_simulator_sees_a_ladder_that_is_too_hasty(monkeypatch: pytest.Monke
     monkeypatch.setattr("monitor.links.HARD_CHECKS", 1)
     monkeypatch.setattr("monitor.links.HARD_SPAN", timedelta())
     assert link_years.live(100, seed=7).wrong_share > 0.5
+
+
+@pytest.mark.parametrize("kind", [K.GONE, K.TIMED_OUT, K.WALL, K.GOOD])
+def test_what_a_clock_that_was_ahead_put_down_counts_no_more(kind: OutcomeKind) -> None:
+    (ahead,) = fold([(24.0 * 400, kind)])
+    (today,) = fold([(24.0, kind)], ahead)
+    (alone,) = fold([(24.0, kind)], BLANK)
+    assert (today.state, today.hard, today.slow, today.unseen) == (
+        alone.state, alone.hard, alone.slow, alone.unseen,
+    )  # fmt: skip
+    assert today.last_visit == START + DAY and (today.last_good or START) <= START + DAY
+
+
+def test_a_death_waits_for_three_checks_of_a_right_clock() -> None:
+    """Once a check ran a year ahead; it neither hastens the death nor puts it off for a year."""
+    before = fold([(0, K.GONE), (24.0 * 365, K.GONE)])[-1]
+    assert before.state is State.FAILING
+    after = fold([(24, K.GONE), (48, K.GONE), (72, K.GONE)], before)
+    assert [state.state for state in after] == [State.FAILING, State.FAILING, State.DEAD]
+
+
+def test_a_death_of_a_clock_that_was_ahead_is_no_death() -> None:
+    dead = fold([(24.0 * (400 + day), K.GONE) for day in (0, 2, 4)])[-1]
+    assert dead.state is State.DEAD
+    (today,) = fold([(24, K.GONE)], dead)
+    assert (today.state, len(today.hard)) == (State.FAILING, 1)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 from monitor import links
 from monitor.course.claims import claim_drafts
@@ -21,6 +22,16 @@ from scraper.model import Notice
 
 PATIENCE = 3
 """Visits at which a page that is there and that no layout fits is given up, unless its row names a zone."""
+
+
+def is_due(row: Row, listing: Source, context: Context) -> bool:
+    """Tell whether the page behind a row is to be asked: never tried, or its own time has come.
+
+    A twentieth of a day early counts as on time; a time beyond any that is ever set was a wrong clock's.
+    """
+    due = context.standing(source_of(row, listing).id).next_due
+    wait = due - context.now if due and not context.everything else timedelta(0)
+    return not links.DAY / 20 < wait <= links.furthest(listing.interval)
 
 
 def course(row: Row, listing: Source, context: Context) -> Steps[None]:
@@ -121,13 +132,15 @@ def _brings_zone(verdict: Verdict, source: Source, context: Context) -> bool:
 def _unseen(seen: Seen, row: Row, source: Source, listing: Source, context: Context) -> Record:
     """Remember a row whose page could not be seen; given up only when the page is dead.
 
+    It is asked again at the list's next look, and from then on once a day at most, however often the list is.
     From the second try on, a row that announces a new zone is said as a mention: the list is an
     official page too, and the letter, once seen, takes the mention's place.
     """
     standing = context.standing(source.id)
     link = links.step(standing.link, seen.outcome, seen.fetch.started)
     broken = standing.layout_failures + seen.outcome.is_good
-    due = links.next_check(link, listing.interval, context.now)
+    pace = max(listing.interval, links.DAY) if standing.link.last_visit else listing.interval
+    due = links.next_check(link, pace, context.now)
     after = replace(standing, link=link, next_due=due, layout_failures=broken)
     given_up = link.state is State.DEAD or (broken >= PATIENCE and row.verdict != VerdictKind.NEW_ZONE)
     because = (

@@ -44,7 +44,10 @@ class Memory(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """One dossier in one pass. `claimed` holds the pages that a course of this pass has taken."""
+    """One dossier in one pass. `claimed` holds the pages that a course of this pass has taken.
+
+    `everything` says that a person asked for all to be looked at, whatever is due.
+    """
 
     dossier: Dossier
     now: datetime
@@ -52,6 +55,7 @@ class Context:
     sources: tuple[Source, ...]
     baseline: tuple[Place, ...]
     claimed: set[str] = field(default_factory=set)
+    everything: bool = False
 
     @property
     def today(self) -> date:

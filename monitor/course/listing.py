@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from monitor import coverage, drafts, links
+from monitor.changes import folded
 from monitor.course import candidate
 from monitor.course.context import Context
 from monitor.course.names import source_of
@@ -19,7 +20,9 @@ from monitor.drafts import draft
 from monitor.model import Draft, FindingKind, Look, Record, Role, Row, Seen, Source, Standing, State
 from monitor.zones import Evidence, VerdictKind, classify
 from scraper.addresses import match_key, same_page
+from scraper.chinese import BEIJING
 from scraper.model import Entry, Listing
+from scraper.readers import feeds
 
 BROKEN_OFF = timedelta(hours=1)
 """How soon a walk that broke off is taken again."""
@@ -35,6 +38,7 @@ class Walk:
 
     known: dict[str, Row]
     fresh: dict[str, Row] = field(default_factory=dict)
+    rows: list[Row] = field(default_factory=list)
     pages: int = 0
 
 
@@ -107,6 +111,8 @@ def _walk(seen: Seen, source: Source, context: Context) -> Steps[dict[str, Row]]
             record = _with_gap(record, source, walk.fresh.values(), context)
         if last and following is not None:
             record = replace(record, drafts=(*record.drafts, _unfinished(source, context)))
+        elif last and listing and (lost := _ran_past(listing, walk, source, context)):
+            record = replace(record, drafts=(*record.drafts, lost))
         yield from keep(record)
         if last or following is None:
             break
@@ -174,9 +180,33 @@ def _unfinished(source: Source, context: Context) -> Draft:
     )
 
 
+def _ran_past(listing: Listing, walk: Walk, source: Source, context: Context) -> Draft | None:
+    """Say that a list ended before any row that was known: what stood between came and went unseen.
+
+    A list whose addresses were rewritten shows its rows under their titles still. One that is read back to
+    a day has shown all since that day, and a search's answer is no row of time.
+    """
+    titles = {folded(row.title) for row in walk.known.values()}
+    known = any(row.key in walk.known or folded(row.title) in titles for row in walk.rows)
+    beyond = source.back_to and any(row.published and row.published < source.back_to for row in walk.rows)
+    if not walk.known or not walk.rows or known or beyond or listing.layout == feeds.SEARCH:
+        return None
+    last = context.standing(source.id).link.last_good
+    because = (
+        f"none of the {len(walk.rows)} rows that {source.id} shows was there when it was seen last"
+        + (f", on {last.astimezone(BEIJING):%Y-%m-%d}" if last else ""),
+        "rows may have come and gone in between; the list has no further page to look for them on",
+    )
+    since = last.date() if last else context.today
+    return draft(
+        FindingKind.COVERAGE_GAP, source, source.id, "ran past", since, url=source.url, because=because
+    )
+
+
 def _take(listing: Listing, walk: Walk, source: Source, context: Context) -> str | None:
     """Add a page's rows; give the next page's address unless this one stands on known ground."""
     rows = [_row(entry, context) for entry in listing.entries]
+    walk.rows += rows
     fresh = [row for row in rows if row.key not in walk.known and row.key not in walk.fresh]
     walk.fresh |= {row.key: row for row in fresh}
     horizon = source.back_to
@@ -226,12 +256,12 @@ def _followed(url: str, context: Context) -> bool:
 def _new_notices(rows: Iterable[Row], source: Source) -> Iterable[Draft]:
     if source.report_all:
         for row in rows:
-            yield drafts.new_notice(source, row.url, row.title)
+            yield drafts.new_notice(source, row)
 
 
 def _candidates(fresh: dict[str, Row], source: Source, context: Context) -> Steps[None]:
     """Look at every row whose page has not been judged yet, once a pass whatever list shows it."""
     for row in (context.memory.rows(source.id) | fresh).values():
-        if not row.settled and row.key not in context.claimed:
+        if not row.settled and row.key not in context.claimed and candidate.is_due(row, source, context):
             context.claimed.add(row.key)
             yield from candidate.course(row, source, context)
