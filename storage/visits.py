@@ -8,7 +8,7 @@ from sqlalchemy import Row as ResultRow
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
 
-from monitor.model import Record, Snapshot, State, Visit
+from monitor.model import Record, Role, Snapshot, State, Visit
 from scraper.model import Fetch, Hop, Outcome
 from storage import schema
 from storage.bodies import open_body, open_content, put_body, put_content, squeeze, unsqueeze
@@ -173,13 +173,16 @@ class Visits(Desk):
             return tuple(map(_visit, session.execute(wish)))
 
     def visits_at(self, source: str, times: Iterable[datetime]) -> tuple[int, ...]:
-        """Return the numbers of a source's visits begun at these times, the oldest first.
+        """Return the numbers of a source's own visits begun at these times, the oldest first.
 
-        The times are those of `Visit.at` (a fetch's start), as `LinkState` tallies them.
+        The times are those of `Visit.at` (a fetch's start), as `LinkState` tallies them. A probe, a search
+        for a successor and a list's further pages stand under the source's name and are not its visits.
         """
         visit = schema.Visit
         wish = select(visit.id).join(schema.SourceName, visit.source_id == schema.SourceName.id)
         wish = wish.where(schema.SourceName.name == source, visit.at.in_(tuple(times)))
+        wish = wish.where(visit.role.not_in((Role.SUCCESSOR, Role.PROBE)))
+        wish = wish.where(visit.via_id.is_(None) | (visit.via_id != visit.source_id))
         with self._read() as session:
             return tuple(session.scalars(wish.order_by(visit.at, visit.id)))
 

@@ -201,6 +201,21 @@ def test_a_layout_is_said_to_have_broken_at_the_second_visit_running_only(
     assert monitor.standing("fn01").link.state.value == "alive"
 
 
+def test_a_broken_layout_points_at_both_visits_and_breaks_anew_after_a_repair(
+    monitor: Monitor, pages: Pages
+) -> None:
+    monitor.at(START)
+    for begin in (1, 10):
+        pages.put(URL, broken())
+        raised = [monitor.at(START + day * DAY).findings for day in (begin, begin + 1, begin + 2)]
+        assert [len(found) for found in raised] == [0, 1, 0]
+        shown = [visit for number in raised[1][0].evidence if (visit := monitor.store.visit(number))]
+        assert [visit.at for visit in shown] == [START + begin * DAY, START + (begin + 1) * DAY]
+        pages.put(URL, page(HEFEI))
+        assert monitor.said(START + (begin + 4) * DAY) == []
+    assert len(monitor.findings("layout_broke")) == 2
+
+
 def test_a_layout_that_fits_again_in_between_was_never_broken(monitor: Monitor, pages: Pages) -> None:
     monitor.at(START)
     for day in range(1, 8, 2):
@@ -228,6 +243,27 @@ def test_a_text_that_repeals_a_cited_document_supersedes_it(tmp_path: Path, page
         assert monitor.said(START) == ["superseded fn02"]
         assert any(repeal in reason for reason in monitor.findings()[0].draft.because)
         assert monitor.said(START + DAY) == []
+
+
+def test_a_cited_document_that_was_never_seen_is_superseded_by_what_the_dossier_says_of_it(
+    tmp_path: Path, pages: Pages
+) -> None:
+    name, number = "国家新一代人工智能创新发展试验区建设工作指引", "国科发规〔2019〕298号"
+    title = f"科技部关于印发《{name}（修订版）》的通知"
+    repeal = f"本指引自发布之日起施行，原指引（{number}）同时废止。"
+    words = "试验区建设坚持应用牵引、地方主体、政策先行，由地方提出申请，科技部组织论证并给予支持。" * 6
+    gone, new = f"{MOST}/fgzc/gfxwj/1.html", f"{MOST}/fgzc/gfxwj/2.html"
+    pages.put(
+        new,
+        document(title, new, (words, repeal), number="国科发规〔2020〕254号", published=date(2020, 9, 29)),
+    )
+    citations = [
+        cited(HEFEI, 1),
+        {"footnote": 2, "url": gone, "number": number},
+        {"footnote": 3, "url": new},
+    ]
+    with Monitor(tmp_path, pages, dossier_text(citations=citations)) as monitor:
+        assert monitor.said(START) == ["superseded fn02"]
 
 
 def test_another_citys_letter_is_no_edit(monitor: Monitor, pages: Pages) -> None:

@@ -204,3 +204,12 @@ def test_a_wall_starts_no_search(monitor: Monitor, pages: Pages) -> None:
     pages.put(OLD_URL, "<html><script>document.cookie='__jsl_clearance_s=1'</script></html>", 521)
     monitor.at(START)
     assert pages.asked == [OLD_URL]
+
+
+def test_a_letter_found_elsewhere_is_held_against_the_dossiers_claims(monitor: Monitor, pages: Pages) -> None:
+    """It was never seen at its old address: what it says is heard where it stands now."""
+    pages.take_away(OLD_URL)
+    pages.put(NEW_URL, page(HEFEI._replace(day="20191025"), NEW_URL))
+    assert monitor.said(START) == ["claim_contradicted fn01", "moved fn01"]
+    because = " ".join(monitor.findings("claim_contradicted")[0].draft.because)
+    assert "2019-10-25" in because and "2019-10-18" in because

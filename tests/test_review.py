@@ -1,5 +1,6 @@
 """What a person's decision does beyond the finding itself."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from monitor.model import (
 )
 from scraper.model import Fetch, Outcome, OutcomeKind, Trouble
 from storage.store import Store
-from zonewatch.commands.review import confirm_death
+from zonewatch.commands.review import settle_link
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 SOURCE = Source("d/fn01", "d", Role.NOTICE, "https://www.most.gov.cn/a.html")
@@ -46,7 +47,7 @@ def store(tmp_path: Path):
 
 
 def decided(store: Store, state: ReviewState) -> State:
-    confirm_death(store.decide(1, state, "looked at it", NOW), store, NOW)
+    settle_link(store.decide(1, state, "looked at it", NOW), store, NOW)
     standing = store.standing(SOURCE.id)
     assert standing is not None
     return standing.link.state
@@ -54,6 +55,31 @@ def decided(store: Store, state: ReviewState) -> State:
 
 def test_a_suspicion_that_a_person_accepts_is_a_death(store: Store) -> None:
     assert decided(store, ReviewState.ACCEPTED) is State.DEAD
+
+
+@pytest.mark.parametrize("back", [ReviewState.OPEN, ReviewState.DISMISSED])
+def test_a_death_that_a_person_takes_back_is_a_suspicion_again_and_looked_at_at_once(
+    store: Store, back: ReviewState
+) -> None:
+    before = store.standing(SOURCE.id)
+    assert decided(store, ReviewState.ACCEPTED) is State.DEAD
+    assert decided(store, back) is State.SUSPECTED
+    after = store.standing(SOURCE.id)
+    assert before and after and after.link == before.link
+    assert after.next_due == NOW
+
+
+def test_a_death_that_the_ladder_found_is_no_persons_to_take_back(store: Store) -> None:
+    found = LinkState(State.DEAD, NOW, hard=(NOW,), episode=1, rule="gone: 3 checks that counted")
+    store.put_link(SOURCE.id, found)
+    assert decided(store, ReviewState.OPEN) is State.DEAD
+
+
+def test_a_suspicion_of_another_episode_says_nothing_of_todays_trouble(store: Store) -> None:
+    standing = store.standing(SOURCE.id)
+    assert standing is not None
+    store.put_link(SOURCE.id, replace(standing.link, episode=2))
+    assert decided(store, ReviewState.ACCEPTED) is State.SUSPECTED
 
 
 def test_a_suspicion_that_a_person_dismisses_stays_one(store: Store) -> None:

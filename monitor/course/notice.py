@@ -38,7 +38,7 @@ def good_record(seen: Seen, source: Source, context: Context) -> Record:
     after = good_standing(seen, source, standing, context, moved_to=target)
     raised = [
         *link_drafts(standing.link, after.link, source, context),
-        *layout_drafts(seen, standing, source),
+        *layout_drafts(seen, standing, source, context),
     ]
     if isinstance(seen.reading, Notice):
         raised += edited(seen.reading, seen.fetch.url, standing.snapshot, source, context)

@@ -82,24 +82,29 @@ def listing_record(seen: Seen, source: Source, context: Context) -> Record:
         standing=after,
         drafts=(
             *link_drafts(standing.link, after.link, source, context),
-            *layout_drafts(seen, standing, source),
+            *layout_drafts(seen, standing, source, context),
         ),
     )
     return with_snapshot(record, standing)
 
 
-def layout_drafts(seen: Seen, standing: Standing, source: Source) -> Iterator[Draft]:
-    """Say that no layout fits any more, at the second visit running; the last good snapshot stands."""
+def layout_drafts(seen: Seen, standing: Standing, source: Source, context: Context) -> Iterator[Draft]:
+    """Say that no layout fits any more, at the second visit running; the last good snapshot stands.
+
+    The first of the two is the one that passed the gate last; its hour names the break, so that another
+    one after a repair is raised again.
+    """
     if not isinstance(seen.reading, Unreadable) or standing.layout_failures + 1 != TROUBLED:
         return
-    since = standing.snapshot.digest[:16] if standing.snapshot else "first"
+    first = standing.link.last_good or seen.fetch.started
     yield draft(
         FindingKind.LAYOUT_BROKE,
         source,
         source.id,
-        since,
+        first.isoformat(),
         url=seen.fetch.url,
         because=(seen.reading.because, "the page passed the content gate at two visits running"),
+        visits=context.memory.visits_at(source.id, (first,)),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from monitor import links, successors
+from monitor.course.claims import claim_drafts
 from monitor.course.context import Context
 from monitor.course.records import good_standing, with_snapshot
 from monitor.course.seeing import see
@@ -93,11 +94,11 @@ def moved_record(seen: Seen, source: Source, context: Context, evidence: tuple[s
     after = good_standing(seen, source, standing, context, moved_to=url)
     notice = seen.reading if isinstance(seen.reading, Notice) else None
     raised = (
-        ()
-        if successors.is_trivial_move(source.url, url)
-        else (moved(source, url, notice, evidence, context),)
+        [] if successors.is_trivial_move(source.url, url) else [moved(source, url, notice, evidence, context)]
     )
-    return with_snapshot(Record(seen, standing=after, drafts=raised), standing)
+    if notice:
+        raised += claim_drafts(notice, url, source, context)
+    return with_snapshot(Record(seen, standing=after, drafts=tuple(raised)), standing)
 
 
 def moved(

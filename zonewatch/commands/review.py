@@ -51,23 +51,35 @@ def _decide(app: App, name: str, state: str, note: str | None) -> None:
 
     with app.store() as store:
         finding = store.decide(number_of(name), ReviewState(state), note, app.clock())
-        confirm_death(finding, store, app.clock())
+        settle_link(finding, store, app.clock())
     if app.options.json:
         say_json(as_finding(finding))
     else:
         click.echo(clean(f"F{finding.id} is {finding.state.value}: {finding.draft.title}"))
 
 
-def confirm_death(finding: "Finding", store: "Store", now: "datetime") -> None:
-    """Set a link dead whose suspicion a person accepted."""
+def settle_link(finding: "Finding", store: "Store", now: "datetime") -> None:
+    """Set a link dead whose suspicion a person accepted, and suspected again where that is taken back.
+
+    Only the suspicion of the link's present trouble counts: one of years ago says nothing of today's.
+    """
     from monitor import links
+    from monitor.drafts import key
     from monitor.model import FindingKind, ReviewState, State
 
-    if (finding.draft.kind, finding.state) != (FindingKind.LINK_SUSPECTED, ReviewState.ACCEPTED):
+    draft = finding.draft
+    standing = store.standing(draft.subject) if draft.kind is FindingKind.LINK_SUSPECTED else None
+    if standing is None:
         return
-    standing = store.standing(finding.draft.subject)
-    if standing and standing.link.state is State.SUSPECTED:
-        store.put_link(standing.source, links.step_confirmed(standing.link, now))
+    link = standing.link
+    if draft.key != key(draft.kind, draft.dossier, draft.subject, link.episode):
+        return
+    if finding.state is not ReviewState.ACCEPTED:
+        after = links.step_doubted(link, now)
+    else:
+        after = links.step_confirmed(link, now) if link.state is State.SUSPECTED else link
+    if after is not link:
+        store.put_link(standing.source, after, next_due=now if after.state is State.SUSPECTED else None)
 
 
 @click.command()
