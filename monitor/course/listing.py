@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from monitor import coverage, drafts, links
-from monitor.changes import folded
 from monitor.course import candidate
 from monitor.course.context import Context
 from monitor.course.names import source_of
@@ -18,6 +17,7 @@ from monitor.course.seeing import look_at, see, with_validators
 from monitor.course.steps import Hold, Steps, hold, keep
 from monitor.drafts import draft
 from monitor.model import Draft, FindingKind, Look, Record, Role, Row, Seen, Source, Standing, State
+from monitor.paragraphs import folded
 from monitor.zones import Evidence, VerdictKind, classify
 from scraper.addresses import match_key, same_page
 from scraper.chinese import BEIJING
