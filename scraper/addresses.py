@@ -92,6 +92,15 @@ def origin(url: str) -> str:
     return f"{parts.scheme or ''}://{(parts.authority or '').rpartition('@')[2]}"
 
 
+def server(url: str) -> str:
+    """Name who answers at an address: the host, and a port that is neither 80 nor 443.
+
+    A site's http and https are one server, though two origins.
+    """
+    place, _, number = origin(url).partition("://")[2].rpartition(":")
+    return place if place and number in DEFAULT_PORTS.values() else origin(url).partition("://")[2]
+
+
 def host(url: str) -> str:
     """Give the host of an address in lower case and ASCII, without port; "" if it has none."""
     authority = (split(url).authority or "").rpartition("@")[2]

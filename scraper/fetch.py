@@ -15,10 +15,12 @@ from urllib.parse import quote, urlencode
 import httpx
 
 from scraper.addresses import host
+from scraper.lanes import Lanes
 from scraper.model import Fetch, Headers, Trouble
 from scraper.policy import Policy, Validators
 from scraper.proxies import Proxies
 from scraper.replay import Answer, Archive
+from scraper.rests import RestedHere, RestMemory
 from scraper.robots import RememberedHere, RobotsMemory
 from scraper.sockets import Resolve, system_resolve
 from scraper.tls import Contexts
@@ -38,7 +40,8 @@ class Fetcher(AbstractContextManager["Fetcher"]):
     """Visits pages by the rules of a policy; safe to use from many threads.
 
     `now` is the clock of a pass (aware, UTC), asked for `Fetch.started` and the age of a robots.txt,
-    which `robots` remembers. With an `archive` nothing touches the network and nothing waits. Once
+    which `robots` remembers, as `rests` does whom to leave alone and `lanes` when each server was asked
+    last. With an `archive` nothing touches the network and nothing waits. Once
     `stop` is set, or the context is left, visits under way end at once, with `STOPPED` as detail.
     `resolve` looks names up.
     """
@@ -50,6 +53,8 @@ class Fetcher(AbstractContextManager["Fetcher"]):
         now: Callable[[], datetime],
         robots: RobotsMemory | None = None,
         archive: Archive | None = None,
+        rests: RestMemory | None = None,
+        lanes: Lanes | None = None,
         stop: threading.Event | None = None,
         resolve: Resolve = system_resolve,
     ) -> None:
@@ -61,7 +66,15 @@ class Fetcher(AbstractContextManager["Fetcher"]):
         self._contexts = Contexts(policy.legacy_tls_hosts)
         self._proxies = Proxies(policy.proxies)
         memory = robots if robots is not None else RememberedHere()
-        self._house = House(policy, now, memory, self._halted, replayed=archive is not None)
+        self._house = House(
+            policy,
+            now,
+            memory,
+            self._halted,
+            replayed=archive is not None,
+            lanes=lanes or Lanes(),
+            rests=rests if rests is not None else RestedHere(),
+        )
 
     def fetch(self, url: str, validators: Validators = NO_VALIDATORS, *, headers: Headers = ()) -> Fetch:
         """Visit an address and give all that came of it; what the network does never raises.
@@ -81,6 +94,12 @@ class Fetcher(AbstractContextManager["Fetcher"]):
         watch = Watch(self._policy.deadline, self._halted)
         door = self._exchange(watch, urlencode(form).encode(), url.strip().partition("#")[0])
         return Visit(self._house, door, watch).page(url, NO_VALIDATORS, (*headers, FORM))
+
+    def rest_of(self, fetch: Fetch) -> datetime | None:
+        """Tell until when the site is left alone for whose sake a fetch was not made (RESTING)."""
+        onward = fetch.hops[-1].location if fetch.hops else None
+        rest = self._house.rest_of(onward or fetch.requested)
+        return rest.until if rest else None
 
     def close(self) -> None:
         """End the visits under way."""

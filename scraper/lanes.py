@@ -1,5 +1,6 @@
-"""Lanes: one request at a time to an origin, and a pause before the next."""
+"""Lanes: one request at a time to a server, and a pause before the next."""
 
+import random
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -12,6 +13,8 @@ from scraper.watch import SLICE
 
 UNHEARD = frozenset({Trouble.NO_SUCH_NAME, Trouble.NAME_FAILS, Trouble.POLICY})
 """Troubles of requests that never reached the host: it needs no rest from them."""
+SPREAD = 0.25
+"""A pause is longer than the least by up to this share, so that no beat of ours is heard at a site."""
 
 
 @dataclass(slots=True)
@@ -23,29 +26,39 @@ class _Lane:
 class Lanes:
     """All lanes of a program; safe to use from many threads.
 
-    `clock` and `sleep` are the monotonic clock and its pause in seconds.
+    `clock` and `sleep` are the monotonic clock and its pause in seconds, `chance` gives numbers from 0
+    to 1. `idle` are the seconds for which nobody has asked any site: another process may have asked one
+    just before this began. None: for ever.
     """
 
     def __init__(
-        self, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+        chance: Callable[[], float] = random.random,
+        idle: float | None = None,
     ) -> None:
         self._clock = clock
         self._sleep = sleep
+        self._chance = chance
+        self._before = None if idle is None else clock() - idle
         self._lanes: dict[str, _Lane] = {}
         self._making = threading.Lock()
 
     @contextmanager
-    def turn(self, name: str, pause: float, halted: Callable[[], bool]) -> Iterator[None]:
+    def turn(self, name: str, pause: float, halted: Callable[[], bool], wait: float = 0.0) -> Iterator[None]:
         """Hold the lane `name` for one request, begun `pause` seconds after its last one ended.
 
-        Waits for as long as it takes; raises `Broken` (`STOPPED`) as soon as `halted` says so.
+        `wait` are seconds from now on that it rests at least. Waits for as long as it takes; raises
+        `Broken` (`STOPPED`) as soon as `halted` says so.
         """
+        earliest = self._clock() + wait
         with self._making:
-            lane = self._lanes.setdefault(name, _Lane())
+            lane = self._lanes.setdefault(name, _Lane(ended=self._before))
         while not lane.busy.acquire(timeout=SLICE):
             _go_on(halted)
         try:
-            self._rest(lane, pause, halted)
+            self._rest(lane, pause, earliest, halted)
             heard = True
             try:
                 yield
@@ -57,9 +70,11 @@ class Lanes:
         finally:
             lane.busy.release()
 
-    def _rest(self, lane: _Lane, pause: float, halted: Callable[[], bool]) -> None:
+    def _rest(self, lane: _Lane, pause: float, earliest: float, halted: Callable[[], bool]) -> None:
         _go_on(halted)
-        while lane.ended is not None and (left := lane.ended + pause - self._clock()) > 0:
+        if lane.ended is not None:
+            earliest = max(earliest, lane.ended + pause * (1 + SPREAD * self._chance()))
+        while (left := earliest - self._clock()) > 0:
             self._sleep(min(left, SLICE))
             _go_on(halted)
 

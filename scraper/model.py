@@ -29,6 +29,8 @@ class Trouble(StrEnum):
     REDIRECTS = "redirects"
     ROBOTS = "robots"
     POLICY = "policy"
+    RESTING = "resting"
+    """the site asked to be left alone, or sleeps at this hour: nothing was asked, nothing is known"""
 
 
 class Completeness(StrEnum):

@@ -28,6 +28,7 @@ _TROUBLES = {
     Trouble.REDIRECTS: OutcomeKind.SERVER_ERROR,
     Trouble.ROBOTS: OutcomeKind.ROBOTS,
     Trouble.POLICY: OutcomeKind.BLOCKED_BY_POLICY,
+    Trouble.RESTING: OutcomeKind.RATE_LIMITED,
 }
 """A proxy's failure is ours; what is no HTTP, or a circle of redirects, is the server's error."""
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from scraper.guard import WEB_PORTS
+from scraper.hours import Hours
 
 TOKEN = "zonewatch"  # noqa: S105 - a product token (RFC 9110, section 10.1.5), no secret
 """The name that the program goes by, in its User-Agent and in a site's robots.txt."""
@@ -21,7 +22,7 @@ class Policy:
     `contact` goes into the User-Agent. `allow_private` opens private hosts and every port, `ports`
     are those open otherwise. `legacy_tls_hosts` get the weaker, still verifying TLS context (FACTS
     section 5, trap 5). `proxies` maps a host to its proxy's address, "" to none at all, and goes
-    before the environment's.
+    before the environment's. `quiet` maps a host to the hours at which it is not asked.
     """
 
     pause: float = 2.0
@@ -38,6 +39,7 @@ class Policy:
     legacy_tls_hosts: frozenset[str] = frozenset()
     proxies: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     robots: bool = True
+    quiet: Mapping[str, Hours] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def user_agent(self) -> str:

@@ -11,16 +11,19 @@ from datetime import datetime
 from typing import TypeAlias
 from urllib.parse import urljoin
 
-from scraper.addresses import origin
+from scraper.addresses import host, origin, server
 from scraper.guard import check_url
 from scraper.inflate import Inflated, inflate
 from scraper.lanes import Lanes
 from scraper.model import Completeness, Fetch, Headers, Hop, Tls, Trouble
 from scraper.policy import Policy, Validators
+from scraper.rests import Rest, RestedHere, RestMemory, asked_rest
 from scraper.robots import MAX_REDIRECTS, MAX_TEXT, RobotsAnswer, RobotsMemory, objection, pace
 from scraper.troubles import Broken, CutShort
 from scraper.watch import Watch
 
+LONGEST_WAIT = 60.0
+"""Seconds that a visit waits for a site's rest to end; for a longer one it comes again another time."""
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _BODILESS = frozenset({101, 204, 304})
 
@@ -57,10 +60,30 @@ class House:
     halted: Callable[[], bool]
     replayed: bool = False
     lanes: Lanes = field(default_factory=Lanes)
+    rests: RestMemory = field(default_factory=RestedHere)
 
-    def turn(self, lane: str, pause: float) -> AbstractContextManager[None]:
+    def turn(self, name: str, pause: float, wait: float = 0.0) -> AbstractContextManager[None]:
         """Hold a lane for one request."""
-        return nullcontext() if self.replayed else self.lanes.turn(lane, pause, self.halted)
+        return nullcontext() if self.replayed else self.lanes.turn(name, pause, self.halted, wait)
+
+    def rest_of(self, address: str) -> Rest | None:
+        """Give the rest that an address's origin is to have from now on, if any."""
+        if self.replayed:
+            return None
+        now, asleep = self.now(), self.policy.quiet.get(host(address))
+        if asleep and asleep.cover(now):
+            return Rest(asleep.until(now), 0, f"{host(address)} is not asked at this hour")
+        rest = self.rests.get(origin(address))
+        return rest if rest and rest.until > now else None
+
+    def heard(self, lane: str, reply: "Reply") -> None:
+        """Take in whether an answer asks for a rest, or ends one."""
+        if self.replayed:
+            return
+        before = self.rests.get(lane)
+        rest = asked_rest(reply.status, reply.headers, self.now(), before)
+        if rest != before:
+            self.rests.put(lane, rest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +166,11 @@ class Visit:
     def _hop(self, trail: Trail, address: str, extra: Headers, bounds: Bounds) -> Hop:
         """Make one request in its lane; the body is read where the answer sends nowhere."""
         pause = bounds.admit(address)
-        with self._house.turn(origin(address), pause), self._watch.running():
+        wait = self._patience(address)
+        with self._house.turn(server(address), pause, wait), self._watch.running():
             began = self._spent
             reply = self._exchange(address, extra)
+            self._house.heard(origin(address), reply)
             try:
                 trail.hops.append(_hop(address, reply, self._spent - began))
                 if trail.hops[-1].location is None and reply.status not in _BODILESS:
@@ -161,6 +186,7 @@ class Visit:
     def _admit(self, address: str) -> float:
         """Let an address pass the guard and its site's wishes; give the pause before it is asked."""
         least = self._admit_by_guard(address)
+        self._patience(address)
         if not self._policy.robots:
             return least
         answer = self._robots(origin(address))
@@ -168,6 +194,14 @@ class Visit:
         if refusal:
             raise Broken(Trouble.ROBOTS, f"{refusal} ({address})")
         return max(least, pace(answer))
+
+    def _patience(self, address: str) -> float:
+        """Give the seconds that an address's site still rests; raises `Broken` (RESTING) if they are many."""
+        rest = self._house.rest_of(address)
+        left = (rest.until - self._house.now()).total_seconds() if rest else 0.0
+        if rest and left > LONGEST_WAIT:
+            raise Broken(Trouble.RESTING, f"left alone until {rest.until:%Y-%m-%dT%H:%M:%SZ}: {rest.because}")
+        return left
 
     def _admit_by_guard(self, address: str) -> float:
         refusal = check_url(address, allow_private=self._policy.allow_private, ports=self._policy.ports)

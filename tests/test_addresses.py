@@ -17,6 +17,7 @@ from scraper.addresses import (
     random_sibling,
     registered_domain,
     same_page,
+    server,
     split,
 )
 
@@ -56,6 +57,7 @@ def test_no_string_breaks_any_of_the_functions(url: str) -> None:
         canonical,
         match_key,
         origin,
+        server,
         host,
         port,
         registered_domain,
@@ -158,6 +160,25 @@ def test_what_makes_another_page(other: str) -> None:
 )
 def test_the_lane_is_scheme_host_and_port(url: str, expected: str) -> None:
     assert origin(url) == expected
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("http://www.gov.cn/a", "www.gov.cn"),
+        ("https://www.gov.cn/b", "www.gov.cn"),
+        ("https://www.gov.cn:80/", "www.gov.cn"),
+        ("http://WWW.gov.cn:443/", "www.gov.cn"),
+        ("http://www.gov.cn:8080/", "www.gov.cn:8080"),
+        ("https://www.gov.cn:8443/", "www.gov.cn:8443"),
+        ("http://[2400:3200::80]/", "[2400:3200::80]"),
+        ("https://[2400:3200::1]:443/", "[2400:3200::1]"),
+        ("http://127.0.0.1:8000/", "127.0.0.1:8000"),
+        ("no address", ""),
+    ],
+)
+def test_http_and_https_of_a_host_are_one_server(url: str, expected: str) -> None:
+    assert server(url) == expected
 
 
 @pytest.mark.parametrize(

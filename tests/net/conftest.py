@@ -11,6 +11,7 @@ from serving import Action, Site, serving
 from scraper.fetch import Fetcher, Policy
 
 NOW = datetime(2026, 12, 1, 4, tzinfo=UTC)
+KINDS = ("robots", "archive", "rests", "lanes", "stop", "resolve", "now")
 PROXY_VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 
 
@@ -42,9 +43,7 @@ def fetcher(stack: ExitStack) -> Callable[..., Fetcher]:
     """Make fetchers that hurry and may visit loopback: `fetcher(deadline=…, stop=…)`."""
 
     def make(**told: Any) -> Fetcher:
-        own = {
-            name: told.pop(name) for name in ("robots", "archive", "stop", "resolve", "now") if name in told
-        }
+        own = {name: told.pop(name) for name in KINDS if name in told}
         robots = own.pop("robots", None)
         if isinstance(robots, bool):
             told["robots"] = robots
