@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 DEMO ?= zonewatch-demo
 JOBS ?= auto
 
-.PHONY: setup demo test check format accuracy torture bench clean
+.PHONY: setup demo test check format accuracy torture bench race clean
 
 setup: $(STAMP)
 
@@ -58,5 +58,16 @@ torture: $(STAMP)
 bench: $(STAMP)
 	@$(BIN)/python -m benchmarks.reading
 
+# Other monitors to race against: a venv of their own for this one command.
+FIELD := .venv-peers
+$(FIELD)/.installed: benchmarks/field/peers.txt
+	@test -x $(FIELD)/bin/python || $(PYTHON) -m venv $(FIELD)
+	@echo "installing the other monitors into $(FIELD)" >&2
+	@$(FIELD)/bin/python -m pip install --quiet --disable-pip-version-check --requirement benchmarks/field/peers.txt
+	@touch $@
+
+race: $(STAMP) $(FIELD)/.installed
+	@$(BIN)/python -m benchmarks.passes --peers $(FIELD)/bin
+
 clean:
-	rm -rf $(VENV) $(PEERS) build dist
+	rm -rf $(VENV) $(PEERS) $(FIELD) build dist

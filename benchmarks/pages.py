@@ -7,21 +7,8 @@ ministry of science prints them since 2021.
 import random
 from functools import lru_cache
 
-NAV, ORGANS, SUBJECTS, DOCUMENTS, WORDS = (
-    row.split()
-    for row in (
-        "首页 机构 新闻 政策 服务 互动 数据 专题 党建 人事 公告 通知 解读 规划 统计 标准 监管 审批 国际 科研 "
-        "教育 财务 法规 督查 信访 档案 图书 年鉴 公报 会议 讲话 视频 图片 直播 访谈 征集 调查 举报 投诉 咨询",
-        "工业司 规划司 财务司 政策法规司 科技司 国际司 人事司 办公厅 安全司 环资司 监测司 地质司",
-        "稀土 锂资源 关键矿产 钢铁 光伏 储能 动力电池 出口管制 绿色制造 节能减排 产能置换 原材料 石墨 锑 "
-        "镓锗 新能源汽车 数据安全 标准化 碳达峰 危险化学品 电信 互联网 民爆 船舶",
-        "通知 公告 意见 办法 通报 决定 批复 函 公示 目录",
-        "各省 自治区 直辖市 有关 部门 单位 企业 应当 按照 要求 组织 开展 申报 工作 加强 监督 管理 提高 质量 "
-        "保障 安全 促进 高质量 发展 根据 规定 现将 有关事项 通知如下 一、 二、 三、 （一） （二） 材料 截止 "
-        "日期 联系人 电话 附件 年度 项目 指标 总量 控制 开采 冶炼 分离 进口 出口 许可证 审查 备案 公示期 "
-        "反馈 书面 意见 专家 评审 名单 试点 示范 基地 园区",
-    )
-)
+from benchmarks.field.pages import DOCUMENTS, NAV, ORGANS, SUBJECTS, WORDS
+
 STYLE = "\n".join(
     f'.c{k}{{margin:{k}px;padding:{k % 7}px;color:#{k * 7919 % 0xFFFFFF:06x};font:12px/1.8 "宋体",SimSun}}'
     for k in range(30)
