@@ -11,6 +11,7 @@ from storage.errors import StoreError
 from storage.findings import put_findings
 from storage.leases import Tenure, check_lease
 from storage.memory import put_probe
+from storage.search_index import put_searchable
 from storage.standings import put_followed, put_rows, put_standing
 from storage.visits import put_snapshot, put_visit, snapshot_in, visit_in
 
@@ -23,7 +24,10 @@ def _keep(session: Session, record: Record, now: datetime) -> Kept:
     put_followed(session, record, row.id)
     put_probe(session, record.probe)
     raised = put_findings(session, record.drafts, row.id, now)
-    return _as_kept(session, row.id, taken, raised)
+    kept = _as_kept(session, row.id, taken, raised)
+    if kept.snapshot:
+        put_searchable(session, kept.snapshot.id, kept.snapshot)
+    return kept
 
 
 def _as_kept(session: Session, visit: int, taken: int | None, raised: tuple[Finding, ...]) -> Kept:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from storage.engine import WRITER, connect, first_line, parse_address, prepare_place, shown
 from storage.errors import StoreError
 
-NEWEST: Final = "0003"
+NEWEST: Final = "0004"
 VERSION_TABLE: Final = "zonewatch_version"
 
 
@@ -93,5 +93,17 @@ def bring_to_newest(engine: Engine) -> None:
         with engine.execution_options(**{WRITER: True}).begin() as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+            _index(connection)
     except SQLAlchemyError as error:
         raise StoreError(f"{shown(engine.url)}: no schema could be made ({first_line(error)})") from None
+
+
+def _index(connection: Connection) -> None:
+    """Make findable what an older schema kept; with the code of today, whatever revision has just run."""
+    from sqlalchemy.orm import Session  # noqa: PLC0415
+
+    from storage.search_index import index_missing  # noqa: PLC0415
+
+    with Session(connection) as session:
+        index_missing(session)
+        session.flush()

@@ -106,6 +106,21 @@ class Snapshot(Base):
     reading: Mapped[bytes]
 
 
+class Searchable(Base):
+    """A notice that search finds; `day` is its publication, else the day of the visit.
+
+    Its words stand in `search`, which is not the same kind of table on both databases: an FTS5 table
+    without content on SQLite (`rowid` is the snapshot's number), a `tsvector` with a GIN index on
+    PostgreSQL. What is left there of a snapshot that is gone finds nothing.
+    """
+
+    __tablename__ = "searchable"
+    snapshot_id: Mapped[int] = mapped_column(
+        ForeignKey("snapshot.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    day: Mapped[date]
+
+
 class Standing(Base):
     """What is remembered of a source between passes; `link` holds the whole of its tallies."""
 

@@ -4,7 +4,7 @@
         store.keep(record, now=now)
 
 The parts stand in modules of their own: `keeping` (in), `visits`, `standings`, `findings`, `memory`,
-`leases` and `outbox` (out). Whoever asks gets values of `monitor.model`, never a row.
+`leases`, `outbox` and `search` (out). Whoever asks gets values of `monitor.model`, never a row.
 """
 
 from typing import Self
@@ -17,13 +17,14 @@ from storage.leases import Leases, Tenure, holder_name
 from storage.memory import Memory, Pass
 from storage.migrate import bring_to_newest, current, refuse_newer, refuse_older, schema_status, upgrade
 from storage.outbox import Outbox
+from storage.search import Search
 from storage.standings import Standings
 from storage.visits import Visits
 
 __all__ = ["LeaseLost", "Pass", "Store", "StoreError", "Tenure", "holder_name", "schema_status", "upgrade"]
 
 
-class Store(Keeping, Visits, Standings, Findings, Memory, Leases, Outbox):
+class Store(Keeping, Visits, Standings, Findings, Memory, Leases, Outbox, Search):
     """An open database; close it, or use it as a context manager.
 
     Any method raises StoreError when the database cannot do what is asked.

@@ -108,5 +108,5 @@ def store(request: pytest.FixtureRequest, kind: str, tmp_path: Path) -> Iterator
     shared = request.getfixturevalue("shared")
     with Store.open(shared) as opened:
         yield opened
-    names = ", ".join(f'"{name}"' for name in Base.metadata.tables)
+    names = ", ".join(f'"{name}"' for name in (*Base.metadata.tables, "search"))
     _say(shared, cast("LiteralString", f"TRUNCATE {names} RESTART IDENTITY"))
