@@ -55,7 +55,7 @@ def build(
 
 def _section(view: DossierView, since: datetime | None) -> Section:
     dossier = view.dossier
-    items = [_item(finding, since) for finding in view.findings]
+    items = [item_of(finding, since) for finding in view.findings]
     kept = [item for item in items if _concerns(item)]
     lists = health.lists(view, since)
     zones = tuple(_zones(view, items))
@@ -75,7 +75,8 @@ def _section(view: DossierView, since: datetime | None) -> Section:
     )
 
 
-def _item(finding: Finding, since: datetime | None) -> Item:
+def item_of(finding: Finding, since: datetime | None) -> Item:
+    """Make of a finding what a report shows; new is what was raised after `since` (None: ever)."""
     draft = finding.draft
     return Item(
         finding=finding,

@@ -33,7 +33,7 @@ def verdict(sections: Sequence[Section], passes: Sequence[PassView], since: date
     """
     shown = [item for section in sections for item in (*section.new_zones, *_others(section))]
     fresh = [item for item in shown if item.is_new]
-    sentences = [*_news(fresh), *_seeing(sections, passes, since, news=bool(fresh))]
+    sentences = [*news(fresh), *_seeing(sections, passes, since, news=bool(fresh))]
     if waiting := len(shown) - len(fresh):
         finding = "finding waits" if waiting == 1 else "findings wait"
         sentences.append(f"{number(waiting)} {finding} from before")
@@ -44,7 +44,8 @@ def _others(section: Section) -> Iterator[Item]:
     return (item for group in section.groups for item in group.items)
 
 
-def _news(fresh: Sequence[Item]) -> Iterator[str]:
+def news(fresh: Sequence[Item]) -> Iterator[str]:
+    """Say in a sentence or two how many findings of each kind there are, and which zones are new."""
     zones = [item for item in fresh if item.finding.draft.kind is FindingKind.NEW_ZONE]
     if zones:
         were = "new zone was" if len(zones) == 1 else "new zones were"

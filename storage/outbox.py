@@ -33,20 +33,17 @@ ABANDONED: Final = timedelta(minutes=15)
 class Outbox(Desk):
     """What waits to be told, and what was."""
 
-    def begin_route(self, route: str, first: int | None = None) -> None:
+    def begin_route(self, route: str, first: int | None = None, *, digest_at: datetime | None = None) -> None:
         """Have a route begin with the finding `first` (None: with those still to be raised), if it is new.
 
-        What was raised before a route was set up is known to whoever set it up.
+        What was raised before a route was set up is known to whoever set it up. `digest_at` is the
+        hour up to which its digests count as made.
         """
         with self._write() as session:
             if session.get(schema.Route, route) is None:
                 last = session.scalar(select(func.max(FindingRow.id))) or 0
-                session.add(schema.Route(name=route, told_to=last if first is None else first - 1))
-
-    def route_began(self, route: str) -> bool:
-        """Tell whether a route was ever begun."""
-        with self._read() as session:
-            return session.get(schema.Route, route) is not None
+                begins = last if first is None else first - 1
+                session.add(schema.Route(name=route, told_to=begins, digest_at=digest_at))
 
     def last_digest(self, route: str) -> datetime | None:
         """Return the hour up to which a route's digests were made, None for none."""

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from letters import LETTERS
 
+from reports.chinese import reason
 from tests.site import PROGRAM, environment
 
 LATER = {
@@ -147,6 +148,12 @@ def test_the_one_edit_shows_its_one_word(findings: list[dict[str, Any]], home: P
     shown = zonewatch("--db", db, "diff", "ai-pilot-zones/fn05", home=home).stdout
     assert re.findall(r"\[-(.+?)-\]\{\+(.+?)\+\}", shown) == [("优式", "优势")]
     assert shown.splitlines()[-1] == "2 characters taken out and 2 put in, 1% of the text."
+
+
+def test_every_reason_that_is_given_can_be_told_in_chinese(findings: list[dict[str, Any]]) -> None:
+    reasons = {one for found in findings for one in found["because"]}
+    assert len(reasons) > 30
+    assert [one for one in reasons if reason(one) == one] == []
 
 
 def test_nothing_is_raised_that_did_not_happen(findings: list[dict[str, Any]]) -> None:

@@ -75,12 +75,6 @@ def test_a_route_may_begin_with_the_findings_of_the_pass_that_has_just_run(store
     assert told(store) == [(first, second)]
 
 
-def test_a_route_is_known_once_it_has_begun(store: Store) -> None:
-    assert not store.route_began("mail")
-    store.begin_route("mail")
-    assert store.route_began("mail") and not store.route_began("chat")
-
-
 def test_what_a_person_has_decided_is_not_told(store: Store) -> None:
     store.begin_route("mail")
     one, two = raise_findings(store, "a", "b")
@@ -128,6 +122,9 @@ def test_a_digest_remembers_its_hour(store: Store) -> None:
     assert store.last_digest("mail") == NOW - HOUR
     store.queue("mail", all_in_one, now=NOW)
     assert store.last_digest("mail") == NOW - HOUR
+    store.begin_route("chat", digest_at=NOW)
+    store.begin_route("chat", digest_at=NOW + HOUR)
+    assert store.last_digest("chat") == NOW
 
 
 def test_a_message_is_claimed_by_one_only_and_is_the_same_as_queued(store: Store) -> None:
