@@ -307,7 +307,8 @@ class Record:
     `new_reading` is given where a snapshot is to be kept (with the `digest` of what is compared);
     `rows` are a list's rows to remember or update; `follow` are sources that this visit brought
     (a new zone's letter, a resolved citation); `drafts` are raised unless their key is known.
-    `standing.snapshot` is the one before this visit; the store puts the new one in its place.
+    `standing.snapshot` is the one before this visit; the store puts the new one in its place. `state` is
+    the link's at this visit where the standing does not say it: a visit from elsewhere.
     """
 
     seen: Seen
@@ -321,6 +322,7 @@ class Record:
     drafts: tuple[Draft, ...] = ()
     probe: Probe | None = None
     origin: str = "network"
+    state: State = State.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from warcio.statusandheaders import StatusAndHeadersParser
 
 from scraper.model import Headers
 from scraper.replay import Answer
-from scraper.warcs import WarcRecord, read_records
+from scraper.warcs import WarcFile, WarcRecord
 
 ORIGINAL: Final = "X-Archive-Orig-"
 """before the name of a header that was true of the wire and not of what is kept: Transfer-Encoding, undone"""
@@ -77,17 +77,21 @@ def read_answers(path: Path) -> Iterator[Recorded]:
 
     A revisit has its own head and the payload that it refers to; where a server said that nothing had
     changed, it stands for the whole answer before. One that refers to nothing in the file is passed over.
-    Raises as `read_records`, once the answers before the damage are out.
+    Raises as `WarcFile`, once the answers before the damage are out.
     """
     known: dict[str, Answer] = {}
-    for record in read_records(path):
-        answer = _answer(record, known)
+    for record in WarcFile(path):
+        answer = answer_of(record, known)
         if answer is not None:
-            known.update(dict.fromkeys(_names(record), answer))
+            known.update(dict.fromkeys(names_of(record), answer))
             yield Recorded(record.at, record.url, answer)
 
 
-def _answer(record: WarcRecord, known: Mapping[str, Answer]) -> Answer | None:
+def answer_of(record: WarcRecord, known: Mapping[str, Answer]) -> Answer | None:
+    """Return the answer that a record holds, None if it holds none.
+
+    `known` gives the answers that a revisit may refer to, by identifier, payload digest or address.
+    """
     if record.kind == "resource" and record.url.startswith(("http://", "https://")):
         kind = record.field("Content-Type") or "text/html"
         return Answer(200, (("Content-Type", kind),), record.block, cut=record.cut)
@@ -102,7 +106,7 @@ def _answer(record: WarcRecord, known: Mapping[str, Answer]) -> Answer | None:
     return Answer(said.status, said.headers, before.body, cut=before.cut)
 
 
-def _names(record: WarcRecord) -> tuple[str, ...]:
+def names_of(record: WarcRecord) -> tuple[str, ...]:
     """List what a revisit record may call this one by."""
     return tuple(filter(None, (record.id, record.field("WARC-Payload-Digest"), record.url)))
 

@@ -11,7 +11,7 @@ import hashlib
 import zlib
 from base64 import b16decode, b32decode, urlsafe_b64decode
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Final, cast
@@ -29,6 +29,8 @@ _MOST: Final = 64 << 20
 """bytes of a block that are held; of a longer one only these, for no page is that long"""
 SOFTWARE: Final = b"\r\nsoftware: zonewatch/"
 """what the first record of a file of ours says of its writer"""
+WARCINFO: Final = b"WARC-Type: warcinfo"
+"""what the first record of a section says of itself"""
 _ALGORITHMS: Final = {"md5", "sha1", "sha256", "sha384", "sha512"}
 
 
@@ -88,40 +90,40 @@ class WarcRecord:
         return _trouble(self.number, self.offset, what)
 
 
-def read_records(path: Path) -> Iterator[WarcRecord]:
-    """Yield the records of a WARC file, gzip or plain, in its order; memory for one of them at a time.
+class WarcFile:
+    """A WARC file, gzip or plain, looked through once for its gzip members: each must be whole.
 
-    Raises OSError, or WarcError at the first record that is not whole.
+    A file that was zipped as one (`gzip FILE.warc`) is read inflated, its offsets are in what comes out.
+    Raises OSError or WarcError.
     """
-    with open_warc(path) as file:
-        yield from _records(file)
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        with path.open("rb") as file:
+            zipped = file.read(len(GZIP)) == GZIP
+            self._as_one = zipped and _check_members(file)
+
+    def __iter__(self) -> Iterator[WarcRecord]:
+        """Yield the records in order, memory for one at a time; WarcError at the first damaged one."""
+        with self._open() as file:
+            yield from _records(file)
+
+    def at(self, offset: int) -> WarcRecord:
+        """Return the record that begins at an offset, as `WarcRecord.offset` told it."""
+        with self._open() as file:
+            file.seek(offset)
+            return replace(next(_records(file)), offset=offset)
+
+    def _open(self) -> IO[bytes]:
+        return cast("IO[bytes]", gzip.open(self._path)) if self._as_one else self._path.open("rb")
 
 
-def check_whole(path: Path) -> int:
-    """Read a WARC file from end to end and return how many records it has; raises as `read_records`."""
-    count = sum(1 for _ in read_records(path))
+def check_whole(file: WarcFile) -> int:
+    """Read a WARC file from end to end and return how many records it has; WarcError if it has none."""
+    count = sum(1 for _ in file)
     if not count:
         raise WarcError("no WARC records in it")
     return count
-
-
-def record_at(path: Path, offset: int) -> WarcRecord:
-    """Return the record that begins at an offset, as `WarcRecord.offset` told it."""
-    with open_warc(path) as file:
-        file.seek(offset)
-        return next(_records(file))
-
-
-def open_warc(path: Path) -> IO[bytes]:
-    """Open a WARC file after a look at its gzip members, if it has such: each must be whole.
-
-    A file that was zipped as one (`gzip FILE.warc`) is opened inflated. Raises OSError or WarcError.
-    """
-    with path.open("rb") as file:
-        zipped = file.read(len(GZIP)) == GZIP
-        file.seek(0)
-        one_for_all = zipped and _check_members(file)
-    return cast("IO[bytes]", gzip.open(path)) if one_for_all else path.open("rb")
 
 
 def _check_members(file: IO[bytes]) -> bool:
@@ -133,10 +135,12 @@ def _check_members(file: IO[bytes]) -> bool:
     offset, number, ours = 0, 0, b""
     while head := _head(file, offset, number + 1):
         number += 1
-        offset, begins = _member(file, offset, number)
-        ours = ours or (head if SOFTWARE in begins else b"")
+        end, begins = _member(file, offset, number)
+        if WARCINFO in begins:
+            ours = head if SOFTWARE in begins else b""
         if ours and head != ours:
             raise _trouble(number, offset, "its gzip head is not that of the other records")
+        offset = end
     return number == 1
 
 

@@ -98,10 +98,17 @@ def _standing(result: ResultRow[*tuple[Any, ...]]) -> Standing:
     )
 
 
-def _row(kept: schema.ListRow) -> Row:
+def row_of(kept: schema.ListRow) -> Row:
+    """Return a remembered row of a list from its table's."""
     return Row(
         kept.key, kept.url, kept.title, kept.published, kept.document_number, kept.verdict, kept.settled
     )
+
+
+def standing_in(session: Session, source: str) -> Standing | None:
+    """Return where a source stands, None if it was never kept."""
+    row = session.execute(_standings().where(schema.SourceName.name == source)).one_or_none()
+    return None if row is None else _standing(row)
 
 
 class Standings(Desk):
@@ -110,8 +117,7 @@ class Standings(Desk):
     def standing(self, source: str) -> Standing | None:
         """Return where a source stands, None if it was never kept."""
         with self._read() as session:
-            row = session.execute(_standings().where(schema.SourceName.name == source)).one_or_none()
-            return None if row is None else _standing(row)
+            return standing_in(session, source)
 
     def standings(self, dossier: str | None = None) -> dict[str, Standing]:
         """Return where the sources of a dossier (None: of all) stand, by their ids, the first due first."""
@@ -142,13 +148,13 @@ class Standings(Desk):
     def rows(self, list_id: str) -> dict[str, Row]:
         """Return the rows remembered of a list, by their keys, in the order of their coming."""
         with self._read() as session:
-            return {kept.key: _row(kept) for kept in session.scalars(_rows_of(list_id))}
+            return {kept.key: row_of(kept) for kept in session.scalars(_rows_of(list_id))}
 
     def unsettled(self, list_id: str) -> tuple[Row, ...]:
         """Return the rows of a list whose page still has to be fetched, in the order of their coming."""
         with self._read() as session:
             wish = _rows_of(list_id).where(schema.ListRow.settled.is_(False))
-            return tuple(map(_row, session.scalars(wish)))
+            return tuple(map(row_of, session.scalars(wish)))
 
 
 def _rows_of(list_id: str) -> Select[schema.ListRow]:

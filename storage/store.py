@@ -4,7 +4,8 @@
         store.keep(record, now=now)
 
 The parts stand in modules of their own: `keeping` (in), `visits`, `standings`, `findings`, `memory`,
-`leases`, `outbox` and `search` (out). Whoever asks gets values of `monitor.model`, never a row.
+`leases`, `outbox`, `search` and `telling`
+(out). Whoever asks gets values of `monitor.model`, never a row.
 """
 
 from typing import Self
@@ -19,12 +20,13 @@ from storage.migrate import bring_to_newest, current, refuse_newer, refuse_older
 from storage.outbox import Outbox
 from storage.search import Search
 from storage.standings import Standings
+from storage.telling import Telling
 from storage.visits import Visits
 
 __all__ = ["LeaseLost", "Pass", "Store", "StoreError", "Tenure", "holder_name", "schema_status", "upgrade"]
 
 
-class Store(Keeping, Visits, Standings, Findings, Memory, Leases, Outbox, Search):
+class Store(Keeping, Visits, Standings, Findings, Memory, Leases, Outbox, Search, Telling):
     """An open database; close it, or use it as a context manager.
 
     Any method raises StoreError when the database cannot do what is asked.

@@ -42,7 +42,7 @@ def put_visit(session: Session, record: Record) -> schema.Visit:
         outcome=outcome.kind,
         rule=outcome.rule,
         detail=outcome.detail,
-        state=record.standing.link.state if record.standing else State.UNKNOWN,
+        state=_state(record),
         completeness=fetch.completeness,
         trouble=fetch.trouble,
         trouble_detail=fetch.detail,
@@ -56,6 +56,11 @@ def put_visit(session: Session, record: Record) -> schema.Visit:
     session.add(row)
     session.flush()
     return row
+
+
+def _state(record: Record) -> State:
+    standing = record.standing
+    return standing.link.state if standing and record.state is State.UNKNOWN else record.state
 
 
 def put_snapshot(session: Session, record: Record, visit: schema.Visit) -> int | None:
@@ -206,10 +211,7 @@ class Visits(Desk):
     def fetch_of(self, number: int) -> Fetch:
         """Return the fetch of a visit, equal to the one that was kept; StoreError if there is none."""
         with self._read() as session:
-            row = session.get(schema.Visit, number) if number <= MOST_ROWS else None
-            if row is None:
-                raise StoreError(f"there is no visit V{number}")
-            return _fetch(session, row)
+            return fetch_in(session, number)
 
     def snapshots(self, source: str) -> tuple[Snapshot, ...]:
         """Return a source's snapshots, the oldest first."""
@@ -232,7 +234,11 @@ def _body(session: Session, number: int | None) -> schema.Body | None:
     return session.get(schema.Body, number) if number else None
 
 
-def _fetch(session: Session, row: schema.Visit) -> Fetch:
+def fetch_in(session: Session, number: int) -> Fetch:
+    """Return the fetch of a visit; StoreError if there is none."""
+    row = session.get(schema.Visit, number) if number <= MOST_ROWS else None
+    if row is None:
+        raise StoreError(f"there is no visit V{number}")
     requested = session.get_one(schema.Address, row.requested_id or row.url_id)
     body = open_body(_body(session, row.body_id))
     return Fetch(

@@ -16,7 +16,7 @@ from scraper.exchanges import exchanged, read_answers
 from scraper.fetch import Fetcher, Policy
 from scraper.model import Completeness
 from scraper.replay import HistoryError, open_history
-from scraper.warcs import WarcError, check_whole, payload_sha256, read_records, record_at
+from scraper.warcs import WarcError, WarcFile, check_whole, payload_sha256
 from zonewatch.cli import cli
 
 SITE = "http://www.most.gov.cn"
@@ -48,7 +48,7 @@ def told(tmp_path: Path, data: bytes, name: str = "a.warc.gz") -> str:
     path = tmp_path / name
     path.write_bytes(data)
     try:
-        check_whole(path)
+        check_whole(WarcFile(path))
     except WarcError as error:
         return str(error)
     return ""
@@ -57,7 +57,7 @@ def told(tmp_path: Path, data: bytes, name: str = "a.warc.gz") -> str:
 def offsets(data: bytes, tmp_path: Path) -> list[int]:
     path = tmp_path / "offsets.warc.gz"
     path.write_bytes(data)
-    return [record.offset for record in read_records(path)]
+    return [record.offset for record in WarcFile(path)]
 
 
 # --- whole files -------------------------------------------------------------------------------------------
@@ -67,7 +67,7 @@ def offsets(data: bytes, tmp_path: Path) -> list[int]:
 def test_records_come_in_order_with_fields_blocks_and_offsets(tmp_path: Path, zipped: bool) -> None:
     path = tmp_path / "a.warc"
     path.write_bytes(captured(3, zipped=zipped))
-    records = list(read_records(path))
+    records = list(WarcFile(path))
     assert [record.number for record in records] == [1, 2, 3, 4]
     assert [record.kind for record in records] == ["warcinfo", "response", "response", "response"]
     assert records[2].url == f"{SITE}/1.htm"
@@ -75,15 +75,15 @@ def test_records_come_in_order_with_fields_blocks_and_offsets(tmp_path: Path, zi
     said = exchanged(records[2])
     assert said and (said.status, said.payload, said.whole) == (200, b"1" + PAGE, True)
     assert said.headers == (("Content-Type", "text/html"), ("X-A", "合"), ("X-A", "b"))
-    assert [record_at(path, record.offset) for record in records][2].block == records[2].block
+    assert [WarcFile(path).at(record.offset) for record in records][2].block == records[2].block
 
 
 def test_a_file_that_was_zipped_as_one_is_read_too(tmp_path: Path) -> None:
     path = tmp_path / "a.warc.gz"
     path.write_bytes(gzip.compress(captured(3, zipped=False)))
-    records = list(read_records(path))
+    records = list(WarcFile(path))
     assert [record.url for record in records[1:]] == [f"{SITE}/{number}.htm" for number in range(3)]
-    assert record_at(path, records[3].offset).block == records[3].block
+    assert WarcFile(path).at(records[3].offset).block == records[3].block
 
 
 def test_a_bare_file_of_one_record_is_whole(tmp_path: Path) -> None:
@@ -180,7 +180,7 @@ def test_a_digest_of_an_unknown_kind_is_passed_over(tmp_path: Path) -> None:
         b"WARC/1.0\r\nWARC-Type: response\r\nWARC-Block-Digest: xxh3:0\r\nContent-Length: 0\r\n\r\n\r\n\r\n"
     )
     assert told(tmp_path, written) == ""
-    (record,) = read_records(tmp_path / "a.warc.gz")
+    (record,) = WarcFile(tmp_path / "a.warc.gz")
     assert payload_sha256(record) is None
 
 
@@ -215,7 +215,7 @@ def test_an_empty_file_is_no_history(tmp_path: Path) -> None:
     with pytest.raises(HistoryError, match="no response records"):
         open_history(path)
     with pytest.raises(WarcError, match="no WARC records"):
-        check_whole(path)
+        check_whole(WarcFile(path))
 
 
 @pytest.fixture
@@ -276,6 +276,6 @@ def test_a_record_without_a_date_is_named(tmp_path: Path) -> None:
     path.write_bytes(record("response", f"{SITE}/a", b"HTTP/1.1 200 OK\r\n\r\n", at="yesterday"))
     with pytest.raises(HistoryError, match=r"record 1 at byte 0: WARC-Date 'yesterday' is no time"):
         open_history(path)
-    assert [one.number for one in read_records(path)] == [1]
+    assert [one.number for one in WarcFile(path)] == [1]
     with pytest.raises(WarcError):
         list(read_answers(path))

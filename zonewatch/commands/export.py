@@ -1,17 +1,20 @@
 """`export`: what an analyst takes along, printed or written to a file; shipped files are never touched."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from zonewatch.app import DEFAULT_DOSSIER, App
+from zonewatch.app import DEFAULT_DOSSIER, App, say, say_json
 from zonewatch.errors import ZonewatchError
-from zonewatch.options import global_options
+from zonewatch.options import Moment, dossier_option, global_options
 
 if TYPE_CHECKING:
+    from zonewatch.archiving import Written
     from zonewatch.exporting import Taken
 
 TABLES = ("markdown", "csv", "html", "xlsx")
@@ -20,7 +23,7 @@ NOTES = ("markdown", "csv", "bibtex")
 
 @click.group()
 def export() -> None:
-    """Take along the updated table, the dossier's file, or the footnotes."""
+    """Take along the updated table, the dossier's file, the footnotes, or all evidence as an archive."""
 
 
 def what_and_where(*forms: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -81,6 +84,28 @@ def footnote_list(app: App, dossier: str, form: str, output: Path | None) -> Non
         _give(_json({"footnotes": [footnotes.as_document(one) for one in found]}), output)
     else:
         _give(footnotes.render(found, form, dossier=dossier, title=app.dossier(dossier).title), output)
+
+
+@export.command()
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
+@click.option("--since", type=Moment(), metavar="ISO", help="Only visits begun then or later.")
+@dossier_option
+@global_options
+def warc(app: App, dossier_ids: Sequence[str], since: datetime | None, output: Path | None) -> None:
+    """Every visit as a WARC/1.1 file: requests, responses, and what each visit came to."""
+    from zonewatch.archiving import export_warc
+
+    if app.options.json and output is None:
+        raise ZonewatchError("with --json the archive needs a file of its own: name it with -o FILE")
+    _tell_written(app, export_warc(app, output, dossier_ids, since), output)
+
+
+def _tell_written(app: App, written: "Written", output: Path | None) -> None:
+    if app.options.json:
+        say_json({"file": str(output), **asdict(written)})
+    elif output:
+        size = f"{written.size / 1e6:.1f} MB" if written.size >= 1e6 else f"{written.size} bytes"
+        say(f"{output}: {written.visits} visits, {written.records} records, {size}, sha256 {written.sha256}")
 
 
 def _taken(app: App, dossier: str) -> "Taken":

@@ -1,0 +1,62 @@
+"""Files that are there whole or not at all, however large, whatever happens while they are written."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO
+
+from zonewatch.errors import ZonewatchError
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[IO[bytes]]:
+    """Open a file for writing under a name of its own; it gets its true one when it is whole and on the disk.
+
+    What stood there before stays until then, and stays where anything goes wrong. Raises ZonewatchError
+    where the file cannot be written.
+    """
+    beside: Path | None = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with _beside(path) as file:
+            beside = Path(file.name)
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+        beside = None
+        _settle(path.parent)
+    except OSError as error:
+        raise ZonewatchError(f"{path}: cannot be written: {error.strerror or error}") from error
+    finally:
+        if beside is not None:
+            with suppress(OSError):
+                beside.unlink(missing_ok=True)
+
+
+def _beside(path: Path) -> IO[bytes]:
+    """Open a file in the same folder, so that a rename is all that is left to do."""
+    made = tempfile.NamedTemporaryFile(  # noqa: SIM115 - closed by the caller
+        prefix=f".{path.name}.", suffix=".part", dir=path.parent, delete=False
+    )
+    with suppress(OSError):
+        Path(made.name).chmod(path.stat().st_mode if path.exists() else 0o666 & ~_umask())
+    return made
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _settle(folder: Path) -> None:
+    """Have the folder's own entry on the disk, where the system can do that."""
+    with suppress(OSError):
+        number = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)
