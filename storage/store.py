@@ -4,8 +4,7 @@
         store.keep(record, now=now)
 
 The parts stand in modules of their own: `keeping` (in), `visits`, `standings`, `findings`, `memory`,
-`leases`, `outbox`, `search` and `telling`
-(out). Whoever asks gets values of `monitor.model`, never a row.
+`leases`, `outbox`, `search` and `telling` (out). Whoever asks gets values of `monitor.model`, never a row.
 """
 
 from typing import Self

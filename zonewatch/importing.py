@@ -39,19 +39,24 @@ class Imported:
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """A saved page, the address that it is taken for, and the hour at which it was seen."""
+    """A page from elsewhere: its file, the address that it is taken for, the hour at which it was seen.
+
+    `fetch` is what a visit would have got; `origin` marks the visits that come of it. One of the `past`, from
+    before what is known of its source, is kept for the record: it changes nothing and raises nothing.
+    """
 
     file: Path
-    page: SavedPage
     url: str
     at: datetime
+    fetch: Fetch
+    origin: str = ORIGIN
+    past: bool = False
 
-    @property
-    def fetch(self) -> Fetch:
-        """The page as a visit would have got it: one answer with status 200, at this address."""
-        hop = Hop(self.url, 200, (("Content-Type", self.page.content_type),))
-        content = self.page.content
-        return Fetch(self.url, self.at, 0.0, (hop,), content, content, Completeness.WHOLE)
+
+def _as_fetched(page: SavedPage, url: str, at: datetime) -> Fetch:
+    """Return a page as a visit would have got it: one answer with status 200, at this address."""
+    hop = Hop(url, 200, (("Content-Type", page.content_type),))
+    return Fetch(url, at, 0.0, (hop,), page.content, page.content, Completeness.WHOLE)
 
 
 def import_page(
@@ -111,7 +116,8 @@ def bring(app: App, file: Path, url: str | None, at: datetime | None) -> Brought
     now = app.clock()
     if at is not None and at > now:
         raise ZonewatchError(f"{at.isoformat()} lies in the future; now is {now.isoformat()}")
-    return Brought(file, page, address.strip().partition("#")[0], at or now)
+    address = address.strip().partition("#")[0]
+    return Brought(file, address, at or now, _as_fetched(page, address, at or now))
 
 
 def play(
@@ -130,6 +136,9 @@ def play(
             record = _accepted(step, target, brought, context)
             kept.append(store.keep(record, now=now, lease=lease))
             answer = kept[-1]
+            if brought.past:
+                target.steps.close()
+                break
         elif isinstance(step, Look) and not kept:
             answer = brought.fetch
         else:
@@ -147,8 +156,14 @@ def _accepted(record: Record, target: Target, brought: Brought, context: "Contex
         refused = f"{brought.file} is not taken for {brought.url} ({target.source.id}): {because}"
         raise ZonewatchError(f"{refused}; nothing was recorded")
     look = replace(record.seen.look, url=brought.url)
-    made = replace(record, origin=ORIGIN, seen=replace(record.seen, look=look))
-    return _unlisted(made) if target.as_ == "citation" else made
+    made = replace(record, origin=brought.origin, seen=replace(record.seen, look=look))
+    made = _unlisted(made) if target.as_ == "citation" else made
+    return _for_the_record(made) if brought.past else made
+
+
+def _for_the_record(record: Record) -> Record:
+    """Take everything away that would change what is known, or raise something."""
+    return replace(record, standing=None, rows=(), rows_of=None, follow=(), drafts=(), probe=None)
 
 
 def _refusal(record: Record, target: Target, context: "Context") -> str | None:

@@ -1,4 +1,4 @@
-"""`import page`: what a browser saw, taken as a visit."""
+"""`import`: what a browser saw, or another archive, taken as visits."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,13 +6,13 @@ from pathlib import Path
 
 import click
 
-from zonewatch.app import App, say_json
+from zonewatch.app import App, say, say_json
 from zonewatch.options import Moment, dossier_option, global_options
 
 
 @click.group(name="import")
 def import_() -> None:
-    """Bring what programs cannot see from here."""
+    """Bring what cannot be seen from here: a page out of a browser, an archive's captures."""
 
 
 @import_.command()
@@ -38,4 +38,35 @@ def page(app: App, file: Path, url: str | None, at: datetime | None, dossier_ids
         visit = one.kept.visit
         click.echo(f"V{visit.id} {visit.source}: {one.before.value} → {visit.state.value}, {visit.url}")
     for line in finding_lines(found):
+        click.echo(line)
+
+
+@import_.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@dossier_option
+@global_options
+def warc(app: App, file: Path, dossier_ids: Sequence[str]) -> None:
+    """Take the captures of a WARC file as visits of the sources that they are of, each once.
+
+    What `export warc` wrote comes back as it was; captures of other tools are judged as pages by hand are.
+    """
+    from reports.json_ import as_finding
+    from zonewatch.importing_warc import import_warc
+    from zonewatch.shown import finding_lines
+
+    done = import_warc(app, file, dossier_ids)
+    for why in done.refused:
+        say(f"zonewatch: {why}")
+    if app.options.json:
+        counts = {"taken": done.taken, "known": done.known, "elsewhere": done.elsewhere}
+        found = list(map(as_finding, done.findings))
+        say_json({"file": str(file), **counts, "refused": done.refused, "findings": found})
+        return
+    counted = (
+        f"{done.known} known already" if done.known else "",
+        f"{done.elsewhere} of nothing watched" if done.elsewhere else "",
+        f"{len(done.refused)} refused" if done.refused else "",
+    )
+    click.echo(", ".join((f"{file}: {done.taken} visits taken", *filter(None, counted))))
+    for line in finding_lines(done.findings):
         click.echo(line)
