@@ -75,8 +75,8 @@ def _section(view: DossierView, since: datetime | None) -> Section:
     )
 
 
-def item_of(finding: Finding, since: datetime | None) -> Item:
-    """Make of a finding what a report shows; new is what was raised after `since` (None: ever)."""
+def item_of(finding: Finding, since: datetime | None = None) -> Item:
+    """Make a finding ready to be shown; it is new where it was raised after `since` (None: ever)."""
     draft = finding.draft
     return Item(
         finding=finding,

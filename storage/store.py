@@ -17,6 +17,7 @@ from storage.leases import Leases, Tenure, holder_name
 from storage.memory import Memory, Pass
 from storage.migrate import bring_to_newest, current, refuse_newer, refuse_older, schema_status, upgrade
 from storage.outbox import Outbox
+from storage.reviewing import Reviewing
 from storage.search import Search
 from storage.standings import Standings
 from storage.telling import Telling
@@ -25,7 +26,7 @@ from storage.visits import Visits
 __all__ = ["LeaseLost", "Pass", "Store", "StoreError", "Tenure", "holder_name", "schema_status", "upgrade"]
 
 
-class Store(Keeping, Visits, Standings, Findings, Memory, Leases, Outbox, Search, Telling):
+class Store(Keeping, Visits, Standings, Findings, Reviewing, Memory, Leases, Outbox, Search, Telling):
     """An open database; close it, or use it as a context manager.
 
     Any method raises StoreError when the database cannot do what is asked.

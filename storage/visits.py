@@ -86,7 +86,8 @@ def put_snapshot(session: Session, record: Record, visit: schema.Visit) -> int |
     return row.id
 
 
-def _visits() -> Select[*tuple[Any, ...]]:
+def visits_with_names() -> Select[*tuple[Any, ...]]:
+    """Return the query behind every visit; `visit_of` reads its rows."""
     visit, source, url, body = schema.Visit, schema.SourceName, schema.Address, schema.Body
     columns = (visit, source.name, VIA.name, url.url, FINAL.url, body.digest, schema.Snapshot.id)
     return (
@@ -100,7 +101,8 @@ def _visits() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _visit(row: ResultRow[*tuple[Any, ...]]) -> Visit:
+def visit_of(row: ResultRow[*tuple[Any, ...]]) -> Visit:
+    """Return a visit from its row and the names that it points at."""
     kept, source, via, url, final, body, snapshot = row
     return Visit(
         id=kept.id,
@@ -147,8 +149,8 @@ def visit_in(session: Session, number: int) -> Visit | None:
     """Return a visit by its number."""
     if number > MOST_ROWS:
         return None
-    row = session.execute(_visits().where(schema.Visit.id == number)).one_or_none()
-    return None if row is None else _visit(row)
+    row = session.execute(visits_with_names().where(schema.Visit.id == number)).one_or_none()
+    return None if row is None else visit_of(row)
 
 
 def snapshot_in(session: Session, number: int | None) -> Snapshot | None:
@@ -172,10 +174,10 @@ class Visits(Desk):
     ) -> tuple[Visit, ...]:
         """Return a source's visits by time; `limit` takes so many of the newest (or of the oldest)."""
         order = (schema.Visit.at, schema.Visit.id)
-        wish = _visits().where(schema.SourceName.name == source).limit(limit)
+        wish = visits_with_names().where(schema.SourceName.name == source).limit(limit)
         wish = wish.order_by(*(column.desc() for column in order) if newest_first else order)
         with self._read() as session:
-            return tuple(map(_visit, session.execute(wish)))
+            return tuple(map(visit_of, session.execute(wish)))
 
     def visits_at(self, source: str, times: Iterable[datetime]) -> tuple[int, ...]:
         """Return the numbers of a source's own visits begun at these times, the oldest first.

@@ -22,7 +22,7 @@ from monitor.model import (
 )
 from scraper.model import Fetch, Outcome, OutcomeKind, Trouble
 from storage.store import Store
-from zonewatch.commands.review import settle_link
+from zonewatch.deciding import settle_link
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 SOURCE = Source("d/fn01", "d", Role.NOTICE, "https://www.most.gov.cn/a.html")

@@ -26,6 +26,7 @@ COMMANDS = {
     "parse": ("read", "A saved page: what is in it."),
     "cite": ("read", "A document: its citations and zones."),
     "classify": ("read", "Tell a new zone from a known one, a mention, or nothing of ours."),
+    "serve": ("serve", "The review desk in the browser: pages, API, feed."),
     "import": ("imports", "Take a page saved in a browser as a visit."),
     "export": ("export", "Take the knowledge along: the table, the dossier, the footnotes."),
     "archive": ("archive", "What web archives keep of a citation."),

@@ -1,20 +1,12 @@
 """`findings`, `accept`, `dismiss`, `reopen`: the analyst's decisions."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import click
 
 from zonewatch.app import App, say_json
-from zonewatch.errors import ZonewatchError
 from zonewatch.ids import number_in
 from zonewatch.options import dossier_option, global_options
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from monitor.model import Finding
-    from storage.store import Store
 
 
 def number_of(name: str) -> int:
@@ -48,38 +40,14 @@ def _decide(app: App, name: str, state: str, note: str | None) -> None:
     from monitor.model import ReviewState
     from reports.clean import clean
     from reports.json_ import as_finding
+    from zonewatch.deciding import decide
 
     with app.store() as store:
-        finding = store.decide(number_of(name), ReviewState(state), note, app.clock())
-        settle_link(finding, store, app.clock())
+        finding = decide(store, number_of(name), ReviewState(state), note, app.clock())
     if app.options.json:
         say_json(as_finding(finding))
     else:
         click.echo(clean(f"F{finding.id} is {finding.state.value}: {finding.draft.title}"))
-
-
-def settle_link(finding: "Finding", store: "Store", now: "datetime") -> None:
-    """Set a link dead whose suspicion a person accepted, and suspected again where that is taken back.
-
-    Only the suspicion of the link's present trouble counts: one of years ago says nothing of today's.
-    """
-    from monitor import links
-    from monitor.drafts import key
-    from monitor.model import FindingKind, ReviewState, State
-
-    draft = finding.draft
-    standing = store.standing(draft.subject) if draft.kind is FindingKind.LINK_SUSPECTED else None
-    if standing is None:
-        return
-    link = standing.link
-    if draft.key != key(draft.kind, draft.dossier, draft.subject, link.episode):
-        return
-    if finding.state is not ReviewState.ACCEPTED:
-        after = links.step_doubted(link, now)
-    else:
-        after = links.step_confirmed(link, now) if link.state is State.SUSPECTED else link
-    if after is not link:
-        store.put_link(standing.source, after, next_due=now if after.state is State.SUSPECTED else None)
 
 
 @click.command()
@@ -97,8 +65,6 @@ def accept(app: App, name: str, note: str | None) -> None:
 @global_options
 def dismiss(app: App, name: str, why: str) -> None:
     """Dismiss a finding; it is not raised again."""
-    if not why.strip():
-        raise ZonewatchError("a dismissal needs its reason: --why TEXT")
     _decide(app, name, "dismissed", why)
 
 

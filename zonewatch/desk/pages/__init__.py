@@ -1,0 +1,1 @@
+"""The pages, one module a group of them; each takes its values from the service and renders a template."""
