@@ -1,36 +1,63 @@
-"""The loop that drives every course of a pass: one request a lane, as many lanes as workers.
+"""The loop that drives every course of a pass: one request a server, as many servers as workers.
 
 A course asks (see `monitor.course`); this loop has the address fetched in a worker thread, the visit
 kept in its own thread, or parks the course until the others are done. Courses are advanced by the
-calling thread only, so that judging and keeping need no locks.
+calling thread only, so that judging and keeping need no locks. A step costs the same however many
+servers and courses wait: servers stand in a line, and one that was asked goes to its end.
 """
 
 from collections import deque
 from collections.abc import Callable, Iterable
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from queue import SimpleQueue
 
 from monitor.course.steps import Answer, Hold, Settlement, Steps
 from monitor.model import Kept, Look, Record, Role
-from scraper.addresses import origin
-from scraper.model import Fetch
+from scraper.addresses import server
+from scraper.model import Fetch, Trouble
+from storage.errors import StoreError
 
 Ask = Callable[[Look], Fetch]
 Keep = Callable[[Record], Kept]
 Settle = Callable[[], Settlement]
 
 
+def _raised(course: Steps[None], error: Exception) -> None:  # noqa: ARG001
+    raise error
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """A look that a course waits for; `first`: it has asked for nothing before."""
+
+    course: Steps[None]
+    look: Look
+    first: bool
+
+
 @dataclass(slots=True)
 class Drive:
-    """One pass under way. `settle` is asked for the pass's outcome at every barrier."""
+    """One pass under way. `settle` is asked for the pass's outcome at every barrier.
+
+    Once `tired`, no course is begun any more, and those under way come to their ends. `put_off` is told
+    of a course that ended because a site rests: its look, and the fetch that was not made. `fault` is
+    told of one that ended by an error of ours; the store's errors end the pass.
+    """
 
     ask: Ask
     keep: Keep
     settle: Settle
     workers: int = 1
     stopped: Callable[[], bool] = lambda: False
-    _lanes: dict[str, deque[tuple[Steps[None], Look]]] = field(default_factory=dict)
-    _busy: dict[Future[Fetch], tuple[Steps[None], Look]] = field(default_factory=dict)
+    tired: Callable[[], bool] = lambda: False
+    put_off: Callable[[Look, Fetch], None] = lambda look, fetch: None
+    fault: Callable[[Steps[None], Exception], None] = _raised
+    _waiting: dict[str, deque[_Wish]] = field(default_factory=dict)
+    _free: deque[str] = field(default_factory=deque)
+    """servers that have a wish waiting and are not being asked"""
+    _busy: dict[Future[Fetch], _Wish] = field(default_factory=dict)
+    _done: "SimpleQueue[Future[Fetch]]" = field(default_factory=SimpleQueue)
     _held: deque[tuple[Steps[None], Hold]] = field(default_factory=deque)
 
     def run(self, *groups: Iterable[Steps[None]]) -> None:
@@ -38,57 +65,97 @@ class Drive:
 
         A group starts when the one before has nothing left to fetch.
         """
-        waiting = deque(groups)
+        groups_left = deque(groups)
         with ThreadPoolExecutor(self.workers, thread_name_prefix="lane") as pool:
-            while not self.stopped() and (self._lanes or self._busy or waiting or self._held):
-                if self._lanes or self._busy:
+            while not self.stopped() and (self._waiting or self._busy or groups_left or self._held):
+                if self._waiting or self._busy:
                     self._fetch_some(pool)
-                elif waiting:
-                    for course in waiting.popleft():
+                elif groups_left:
+                    for course in groups_left.popleft():
                         self._advance(course, None)
                 else:
                     self._release()
             self._abandon()
 
     def _advance(self, course: Steps[None], answer: Answer | None) -> None:
+        first = answer is None
         while not self.stopped():
             try:
                 step = course.send(answer)  # type: ignore[arg-type]
             except StopIteration:
                 return
+            except StoreError:
+                raise
+            except Exception as error:
+                self.fault(course, error)
+                return
             match step:
                 case Record():
                     answer = self.keep(step)
                 case Look():
-                    self._lanes.setdefault(origin(step.url), deque()).append((course, step))
+                    self._enqueue(_Wish(course, step, first))
                     return
                 case Hold():
                     self._held.append((course, step))
                     return
         course.close()
 
+    def _enqueue(self, wish: _Wish) -> None:
+        name = server(wish.look.url)
+        if name not in self._waiting:
+            self._waiting[name] = deque()
+            self._free.append(name)
+        self._waiting[name].append(wish)
+
     def _fetch_some(self, pool: ThreadPoolExecutor) -> None:
-        taken = {origin(look.url) for _, look in self._busy.values()}
-        for lane in [lane for lane in self._lanes if lane not in taken][: self.workers - len(self._busy)]:
-            course, look = self._lanes[lane].popleft()
-            if not self._lanes[lane]:
-                del self._lanes[lane]
-            self._busy[pool.submit(self.ask, look)] = (course, look)
-        done, _ = wait(self._busy, return_when=FIRST_COMPLETED)
-        for future in sorted(done, key=list(self._busy).index):
-            course, _ = self._busy.pop(future)
-            self._advance(course, future.result())
+        while self._free and len(self._busy) < self.workers:
+            self._submit(pool, self._free.popleft())
+        if self._busy:
+            future = self._done.get()
+            self._take(self._busy.pop(future), future.result())
+
+    def _submit(self, pool: ThreadPoolExecutor, name: str) -> None:
+        """Have a server's next wish fetched; it is not free again before that has come."""
+        wish = self._next(self._waiting[name])
+        if wish is None:
+            del self._waiting[name]
+            return
+        future = pool.submit(self.ask, wish.look)
+        self._busy[future] = wish
+        future.add_done_callback(self._done.put)
+
+    def _next(self, wishes: deque[_Wish]) -> _Wish | None:
+        """Give the next wish; courses that have not begun are left to another pass once this one is tired."""
+        while wishes:
+            wish = wishes.popleft()
+            if not (wish.first and self.tired()):
+                return wish
+            wish.course.close()
+        return None
+
+    def _take(self, wish: _Wish, fetch: Fetch) -> None:
+        """Let a course go on with what came, then free its server."""
+        name = server(wish.look.url)
+        if fetch.trouble is Trouble.RESTING:
+            wish.course.close()
+            self.put_off(wish.look, fetch)
+        else:
+            self._advance(wish.course, fetch)
+        if self._waiting[name]:
+            self._free.append(name)
+        else:
+            del self._waiting[name]
 
     def _release(self) -> None:
         """Let the held courses go on: lists first, for what they find helps to find lost notices."""
         settlement = self.settle()
-        lists = [held for held in self._held if held[1].role is Role.LISTING]
-        released = lists or list(self._held)
-        self._held = deque(held for held in self._held if held not in released)
+        lists = deque(held for held in self._held if held[1].role is Role.LISTING)
+        rest = deque(held for held in self._held if held[1].role is not Role.LISTING)
+        released, self._held = (lists, rest) if lists else (rest, lists)
         for course, _ in released:
             self._advance(course, settlement)
 
     def _abandon(self) -> None:
-        waiting = [course for lane in self._lanes.values() for course, _ in lane]
+        waiting = [wish.course for wishes in self._waiting.values() for wish in wishes]
         for course in (*waiting, *(course for course, _ in self._held)):
             course.close()

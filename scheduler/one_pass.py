@@ -5,18 +5,19 @@ keeps their visits, and says at each barrier whether the world failed or we did.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from monitor import links, outage
+from monitor import outage
 from monitor.course import listing, notice
 from monitor.course.context import Context
 from monitor.course.steps import Settlement, Steps
-from monitor.dossier import Dossier, baseline, sources
-from monitor.model import Finding, FindingKind, Kept, Look, Record, Role, Source, Standing, Visit
+from monitor.dossier import Dossier, baseline
+from monitor.model import Finding, Kept, Look, Record, Role, Visit
 from scheduler.clock import Clock
 from scheduler.drive import Drive
+from scheduler.due import PutOff, Selection, due, known_sources
 from scraper.addresses import host, registered_domain
 from scraper.fetch import Fetcher, Validators
 from scraper.model import Fetch, OutcomeKind, Trouble
@@ -24,18 +25,15 @@ from storage.store import Store, Tenure
 
 Progress = Callable[[int, int], None]
 
-UNASKED = frozenset({Trouble.ROBOTS, Trouble.POLICY})
+DUE = Selection()
+SOON = timedelta(minutes=1)
+MENDED = timedelta(hours=1)
+"""How long a source is put off at which this program failed."""
+
+UNASKED = frozenset({Trouble.ROBOTS, Trouble.POLICY, Trouble.RESTING})
 """Troubles of our own choice: the host was not asked, so its silence means nothing."""
 NAMELESS = frozenset({Trouble.NO_SUCH_NAME, Trouble.NAME_FAILS, Trouble.PROXY})
 """Troubles that do not show that a name was resolved."""
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """What a pass looks at: sources by id, or all that is due; `everything` overrides what is due."""
-
-    ids: frozenset[str] = frozenset()
-    everything: bool = False
 
 
 @dataclass(slots=True)
@@ -51,6 +49,10 @@ class Pass:
     outage: str | None = None
     broken_off: bool = False
     """the pass was told to stop; what it had not looked at stays due"""
+    put_off: PutOff = field(default_factory=PutOff)
+    """what was not looked at because a site is to be left alone; it stays due"""
+    faults: list[str] = field(default_factory=list)
+    """sources at which this program failed, and how; they stay due"""
     asked: dict[str, bool] = field(default_factory=dict)
     """host: whether any HTTP answer came from it"""
     resolved: set[str] = field(default_factory=set)
@@ -79,23 +81,40 @@ def run(
     *,
     clock: Clock,
     lease: Tenure,
-    selection: Selection = Selection(),
+    selection: Selection = DUE,
     workers: int = 1,
     origin: str = "network",
     canaries: Sequence[str] = (),
     stopped: Callable[[], bool] = lambda: False,
     progress: Progress = lambda done, known: None,
+    put_off: PutOff | None = None,
+    budget: timedelta | None = None,
+    tolerant: bool = False,
 ) -> Pass:
     """Look at what is due of these dossiers; keep every visit, raise what is new.
 
-    The pass ends early, between two visits, once `stopped` says so; what it had not looked at stays due.
+    The pass ends early, between two visits, once `stopped` says so; what it had not looked at stays due,
+    and so does what it has not begun when its `budget` of time is over. `put_off` is what an earlier pass
+    found at rest. `tolerant`: an error of this program costs its source only, and is put down.
     """
     now = clock()
-    done = Pass(tuple(dossier.id for dossier in dossiers), now, started=now)
+    done = Pass(tuple(dossier.id for dossier in dossiers), now, started=now, put_off=put_off or PutOff())
+    done.put_off.forget(now)
     worker = _Worker(store, fetcher, done, lease, origin, clock, tuple(canaries), progress)
     number = store.begin_pass(now)
     notices, listings = worker.courses(dossiers, selection)
-    Drive(worker.ask, worker.keep, worker.settle, workers, stopped).run(notices, listings)
+    drive = Drive(
+        worker.ask,
+        worker.keep,
+        worker.settle,
+        workers,
+        stopped,
+        tired=lambda: budget is not None and clock() - now > budget,
+        put_off=worker.wait,
+    )
+    if tolerant:
+        drive.fault = worker.blame
+    drive.run(notices, listings)
     done.finished = clock()
     done.broken_off = stopped()
     done.outage = done.outage or _cut_off(done)
@@ -128,59 +147,6 @@ def context_of(dossier: Dossier, store: Store, now: datetime) -> Context:
     )
 
 
-def known_sources(dossier: Dossier, store: Store) -> tuple[Source, ...]:
-    """Return the sources of a dossier's file and those that were followed since, each id once.
-
-    A page that was taken for a cut-off footnote's and that a person dismissed is followed no more.
-    """
-    found = {source.id: source for source in sources(dossier)}
-    wrong = store.dismissed(dossier.id, FindingKind.CITATION_RESOLVED)
-    for source in store.followed(dossier.id):
-        if source.id not in wrong:
-            found.setdefault(source.id, source)
-    return tuple(found.values())
-
-
-def next_due(dossiers: Sequence[Dossier], store: Store, now: datetime) -> datetime | None:
-    """Return when the first enabled source is due; None if there is none."""
-    times = [
-        now if is_due(source, standing, now) else standing.next_due or now
-        for context in (context_of(dossier, store, now) for dossier in dossiers)
-        for source in context.sources
-        for standing in [context.standing(source.id)]
-        if source.enabled
-    ]
-    return min(times, default=None)
-
-
-def due(context: Context, selection: Selection, *, replayed: bool = False) -> Iterable[Source]:
-    """Yield the enabled sources of a dossier that a selection takes or whose time has come.
-
-    A list is due at once where an interrupted pass remembered its rows and never looked behind them.
-    """
-    for source in context.sources:
-        if not source.enabled or (selection.ids and source.id not in selection.ids):
-            continue
-        standing = context.standing(source.id)
-        timely = selection.everything or is_due(source, standing, context.now, replayed=replayed)
-        if timely or (source.role is Role.LISTING and listing.left_unlooked(source, context)):
-            yield source
-
-
-def is_due(source: Source, standing: Standing, now: datetime, *, replayed: bool = False) -> bool:
-    """Tell whether a source's time has come; a twentieth of its interval early counts as on time.
-
-    A cron that fires half a second earlier today than yesterday must not skip the day; half an hour
-    is the most that is forgiven. A time further off than any look is ever put was set by a clock that was
-    wrong, and blinds nobody; in a replay it is that of a later day, which was replayed before.
-    """
-    if standing.next_due is None:
-        return True
-    forgiven = min(source.interval / 20, timedelta(minutes=30))
-    wait = standing.next_due - now
-    return wait <= forgiven or (wait > links.furthest(source.interval) and not replayed)
-
-
 @dataclass(slots=True)
 class _Worker:
     """What a drive does for its courses: ask the network, keep in the store, settle at barriers."""
@@ -194,6 +160,8 @@ class _Worker:
     canaries: tuple[str, ...]
     progress: Progress
     expected: int = 0
+    of: dict[Steps[None], str] = field(default_factory=dict)
+    """the source of each course"""
 
     def courses(
         self, dossiers: Sequence[Dossier], selection: Selection
@@ -201,15 +169,16 @@ class _Worker:
         """Start the courses of what is due: the single documents, then the lists."""
         notices: list[Steps[None]] = []
         listings: list[Steps[None]] = []
+        replayed = self.origin == "replay"
         for dossier in dossiers:
             context = context_of(dossier, self.store, self.done.now)
             context = replace(context, everything=selection.everything)
-            for source in due(context, selection, replayed=self.origin == "replay"):
-                if source.role is Role.LISTING:
-                    listings.append(listing.course(source, context))
-                else:
-                    notices.append(notice.course(source, context))
-        self.expected = len(notices) + len(listings)
+            for source in due(context, self.store, selection, replayed=replayed, put_off=self.done.put_off):
+                listed = source.role is Role.LISTING
+                course = listing.course(source, context) if listed else notice.course(source, context)
+                (listings if listed else notices).append(course)
+                self.of[course] = source.id
+        self.expected = len(self.of)
         return notices, listings
 
     def ask(self, look: Look) -> Fetch:
@@ -222,6 +191,17 @@ class _Worker:
         if fetch.answered or fetch.trouble not in NAMELESS:
             self.done.resolved.add(registered_domain(look.url))
         return fetch
+
+    def wait(self, look: Look, fetch: Fetch) -> None:
+        """Put a source off whose site is to be left alone, until it may be asked."""
+        until = self.fetcher.rest_of(fetch) or self.clock() + SOON
+        self.done.put_off.add(look, until)
+
+    def blame(self, course: Steps[None], error: Exception) -> None:
+        """Put a source off at which this program itself failed: the others must not suffer."""
+        source = self.of[course]
+        self.done.put_off.sources[source] = self.clock() + MENDED
+        self.done.faults.append(f"{source}: {type(error).__name__}: {' '.join(str(error).split())}")
 
     def keep(self, record: Record) -> Kept:
         """Keep a visit whole, and remember it for the pass's own account."""

@@ -72,7 +72,7 @@ class Fetcher(AbstractContextManager["Fetcher"]):
             memory,
             self._halted,
             replayed=archive is not None,
-            lanes=lanes or Lanes(),
+            lanes=lanes if lanes is not None else Lanes(),
             rests=rests if rests is not None else RestedHere(),
         )
 

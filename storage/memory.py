@@ -74,9 +74,9 @@ class Memory(Desk):
         with self._write() as session:
             upsert(session, schema.Robots, ("digest",), row)
 
-    def rests(self, now: datetime) -> dict[str, Rest]:
-        """Return the origins that are to be left alone at `now`, and until when."""
-        wish = select(schema.Lane).where(schema.Lane.not_before > now).order_by(schema.Lane.not_before)
+    def rests(self) -> dict[str, Rest]:
+        """Return the origins that asked to be left alone and gave no other answer since, soonest first."""
+        wish = select(schema.Lane).order_by(schema.Lane.not_before)
         with self._read() as session:
             return {row.origin: _rest(row) for row in session.scalars(wish)}
 

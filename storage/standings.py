@@ -145,6 +145,20 @@ class Standings(Desk):
         with self._read() as session:
             return tuple(session.scalars(wish))
 
+    def due_times(self, dossier: str) -> dict[str, datetime | None]:
+        """Return when each source of a dossier that was ever looked at is due, by its id; None: at once."""
+        standing, name = schema.Standing, schema.SourceName
+        wish = select(name.name, standing.next_due).join(name, standing.source_id == name.id)
+        with self._read() as session:
+            return {row[0]: row[1] for row in session.execute(wish.where(name.dossier == dossier))}
+
+    def unsettled_lists(self, dossier: str) -> set[str]:
+        """Return the lists of a dossier that hold rows whose page still has to be fetched."""
+        row, name = schema.ListRow, schema.SourceName
+        wish = select(name.name).join(row, row.list_id == name.id).where(row.settled.is_(False))
+        with self._read() as session:
+            return set(session.scalars(wish.where(name.dossier == dossier).distinct()))
+
     def rows(self, list_id: str) -> dict[str, Row]:
         """Return the rows remembered of a list, by their keys, in the order of their coming."""
         with self._read() as session:

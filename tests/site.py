@@ -25,7 +25,8 @@ from monitor.dossier import Dossier, loads
 from monitor.model import Finding, Standing
 from scheduler import one_pass
 from scheduler.clock import fixed
-from scheduler.one_pass import Pass, Selection
+from scheduler.due import Selection
+from scheduler.one_pass import Pass
 from scraper.addresses import canonical
 from scraper.fetch import Fetcher
 from scraper.policy import Policy, Validators

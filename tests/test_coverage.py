@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from monitor.coverage import SHORTEST_REACH, SHORTEST_SILENCE, gap, in_order
 from monitor.model import LinkState, Role, Row, Snapshot, Source, Standing, State
-from scheduler.one_pass import Selection, known_sources
+from scheduler.due import Selection, known_sources
 from scraper.model import Entry, Listing
 from zonewatch.app import App, Options
 from zonewatch.shipped import shipped

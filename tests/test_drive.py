@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -10,7 +11,8 @@ import pytest
 from monitor.course.steps import Hold, Settlement, Steps, fetch, hold
 from monitor.model import Look, Record, Role
 from scheduler.drive import Drive
-from scraper.model import Fetch
+from scraper.model import Fetch, Trouble
+from storage.errors import StoreError
 
 NOW = datetime(2020, 9, 4, 4, tzinfo=UTC)
 
@@ -95,6 +97,115 @@ def test_a_stop_closes_every_course_between_two_visits() -> None:
     drive(stopped=lambda: bool(log)).run([course("a"), course("b")])
     assert log == ["http://a.cn/1"]
     assert sorted(ended) == ["a", "b"]
+
+
+def test_servers_take_turns_so_that_none_is_waited_for_while_others_are_free() -> None:
+    """A worker that goes on with the server it has just asked would only sit out its pause."""
+    asked: list[str] = []
+
+    def ask(look: Look) -> Fetch:
+        asked.append(look.url.split("/")[2][0])
+        return answer(look)
+
+    log: list[str] = []
+    courses = [asks(log, *(f"http://{lane}.cn/{n}" for n in range(3))) for lane in "abc"]
+    drive(ask).run(courses)
+    assert "".join(asked) == "abcabcabc"
+
+
+def test_http_and_https_of_a_host_are_asked_one_at_a_time() -> None:
+    together, most = [], []
+
+    def ask(look: Look) -> Fetch:
+        together.append(look)
+        most.append(len(together))
+        time.sleep(0.02)
+        together.remove(look)
+        return answer(look)
+
+    log: list[str] = []
+    drive(ask, workers=2).run([asks(log, f"{scheme}://a.cn/") for scheme in ("http", "https")])
+    assert most == [1, 1]
+
+
+def test_a_course_whose_site_rests_ends_and_is_told() -> None:
+    log: list[str] = []
+    told: list[str] = []
+    ended: list[str] = []
+
+    def course(name: str) -> Steps[None]:
+        try:
+            yield from asks(log, f"http://{name}.cn/1", f"http://{name}.cn/2")
+        finally:
+            ended.append(name)
+
+    def ask(look: Look) -> Fetch:
+        rests = Trouble.RESTING if look.url == "http://b.cn/2" else None
+        return Fetch(look.url, NOW, 0.0, trouble=rests)
+
+    made = drive(ask)
+    made.put_off = lambda look, fetch: told.append(look.url)
+    made.run([course("a"), course("b")])
+    assert told == ["http://b.cn/2"]
+    assert sorted(log) == ["http://a.cn/1", "http://a.cn/2", "http://b.cn/1"]
+    assert sorted(ended) == ["a", "b"]
+
+
+def test_a_tired_pass_begins_nothing_more_and_brings_to_an_end_what_it_began() -> None:
+    log: list[str] = []
+    made = drive()
+    made.tired = lambda: bool(log)
+    made.run(
+        [asks(log, f"http://a.cn/{n}/1", f"http://a.cn/{n}/2") for n in range(3)], [asks(log, "http://b.cn/")]
+    )
+    assert log == ["http://a.cn/0/1", "http://a.cn/0/2"]
+
+
+def test_an_error_in_a_course_can_cost_that_course_only() -> None:
+    def broken() -> Iterator[Look]:
+        yield look("http://a.cn/1")
+        raise RuntimeError("a fault of ours")
+
+    log: list[str] = []
+    faults: list[tuple[object, str]] = []
+    bad = broken()
+    made = drive()
+    made.fault = lambda course, error: faults.append((course, str(error)))
+    made.run([bad, asks(log, "http://a.cn/2", "http://b.cn/3")])
+    assert log == ["http://a.cn/2", "http://b.cn/3"]
+    assert faults == [(bad, "a fault of ours")]
+
+
+def test_an_error_of_the_store_ends_the_pass() -> None:
+    def reads() -> Iterator[Look]:
+        yield look("http://a.cn/1")
+        raise StoreError("the disk is gone")
+
+    made = drive()
+    made.fault = lambda course, error: None
+    with pytest.raises(StoreError):
+        made.run([reads()])
+
+
+@pytest.mark.parametrize("servers", [20, 2000])
+def test_a_step_costs_the_same_however_many_servers_wait(servers: int) -> None:
+    """Measured in what is scanned: every server is taken from the line once a request, and put back once."""
+
+    class Line(deque[str]):
+        moves = 0
+
+        def popleft(self) -> str:
+            Line.moves += 1
+            return super().popleft()
+
+        def __iter__(self) -> Iterator[str]:
+            raise AssertionError("the line was walked")
+
+    log: list[str] = []
+    made = drive()
+    made._free = Line()
+    made.run([asks(log, f"http://s{n}.cn/1", f"http://s{n}.cn/2") for n in range(servers)])
+    assert (len(log), Line.moves) == (2 * servers, 2 * servers)
 
 
 def test_an_error_in_a_course_is_not_swallowed() -> None:

@@ -16,7 +16,7 @@ from monitor.model import FindingKind, ReviewState
 from monitor.updates import update
 from monitor.zones import Evidence, VerdictKind, classify
 from reports import xlsx
-from scheduler.one_pass import Selection
+from scheduler.due import Selection
 from tests import reports_sample
 from tests.accepted import DOSSIER, NEW, TITLE
 from zonewatch.app import App, Options

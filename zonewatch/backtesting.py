@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from monitor.backtest import Truth, Verdict, judge, truths
 from monitor.places import lookup, unknown
-from scheduler.one_pass import Selection
+from scheduler.due import Selection
 from scraper.chinese import BEIJING
 from scraper.inflate import inflate
 from scraper.model import Notice

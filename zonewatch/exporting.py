@@ -8,7 +8,7 @@ from monitor.dossier import DossierError, loads
 from monitor.export_dossier import export
 from monitor.updates import Updated, update
 from reports.footnotes import Footnote, footnotes
-from scheduler.one_pass import known_sources
+from scheduler.due import known_sources
 from scraper.model import Notice
 from storage.store import Store
 from zonewatch.errors import ZonewatchError

@@ -1,14 +1,19 @@
 """The fetcher that asks the real sites, with the settings' manners and the store's memory."""
 
 import threading
+from dataclasses import replace
+from datetime import UTC, datetime
 
 from scraper.fetch import Fetcher
+from scraper.lanes import Lanes
 from scraper.policy import Policy
+from scraper.rests import Rest
 from scraper.robots import RobotsAnswer
-from storage.store import Store
+from storage.store import Store, Tenure
 from zonewatch.app import App, say
 
 WARNED = "warned"
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 def policy(app: App) -> Policy:
@@ -25,9 +30,34 @@ def policy(app: App) -> Policy:
     )
 
 
-def network(app: App, store: Store, stop: threading.Event | None = None) -> Fetcher:
-    """Make the fetcher that asks the real sites."""
-    return Fetcher(policy(app), now=app.clock, robots=StoredRobots(store), stop=stop)
+def network(
+    app: App,
+    store: Store,
+    stop: threading.Event | None = None,
+    *,
+    lanes: Lanes | None = None,
+    heedless: bool = False,
+) -> Fetcher:
+    """Make the fetcher that asks the real sites.
+
+    `lanes` are those of earlier passes, whose pauses go on. `heedless` (`--all`): rests that sites asked
+    for earlier and hours at which they are not asked count for nothing; a rest asked for now does.
+    """
+    manners = policy(app)
+    return Fetcher(
+        replace(manners, quiet={}) if heedless else manners,
+        now=app.clock,
+        robots=StoredRobots(store),
+        rests=StoredRests(store, over=heedless),
+        lanes=lanes,
+        stop=stop,
+    )
+
+
+def lanes_since(tenure: Tenure, now: datetime) -> Lanes:
+    """Make the lanes of a process that took the lease: sites that another has just asked get their pause."""
+    idle = None if tenure.idle_since is None else max((now - tenure.idle_since).total_seconds(), 0.0)
+    return Lanes(idle=idle)
 
 
 def warn_of_no_contact(app: App, store: Store) -> None:
@@ -52,3 +82,27 @@ class StoredRobots:
     def put(self, origin: str, answer: RobotsAnswer) -> None:
         """Remember what an origin said."""
         self._store.robots_put(origin, answer.fetched, answer.status, answer.text)
+
+
+class StoredRests:
+    """The rests that sites asked for, in the store; `over`: those of earlier passes have ended."""
+
+    def __init__(self, store: Store, *, over: bool = False) -> None:
+        self._store = store
+        rests = store.rests()
+        self._rests = {name: replace(rest, until=LONG_AGO) for name, rest in rests.items()} if over else rests
+        self._lock = threading.Lock()
+
+    def get(self, origin: str) -> Rest | None:
+        """Give the last rest of an origin."""
+        with self._lock:
+            return self._rests.get(origin)
+
+    def put(self, origin: str, rest: Rest | None) -> None:
+        """Remember a rest, or forget it."""
+        with self._lock:
+            self._store.lane_put(origin, rest)
+            if rest is None:
+                self._rests.pop(origin, None)
+            else:
+                self._rests[origin] = rest

@@ -12,9 +12,11 @@ def told(done: Pass) -> str:
     """Tell a pass in one line for a log."""
     outcomes = ", ".join(f"{count} {kind}" for kind, count in done.outcomes.items()) or "nothing was due"
     news = f"; {len(done.findings)} new findings" if done.findings else ""
-    return f"{done.started:%Y-%m-%dT%H:%M:%SZ} {outcomes}{news}" + (
-        f" ({done.outage})" if done.outage else ""
-    )
+    waits = len(done.put_off.sources) + len(done.put_off.behind)
+    rests = f"; {waits} put off until their site may be asked" if waits else ""
+    faults = "".join(f"; this program failed at {fault}" for fault in done.faults)
+    outage = f" ({done.outage})" if done.outage else ""
+    return f"{done.started:%Y-%m-%dT%H:%M:%SZ} {outcomes}{news}{rests}{faults}{outage}"
 
 
 def as_document(passes: Sequence[Pass]) -> dict[str, object]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from reports.build import build
 from reports.model import DossierView, PassView, Report
-from scheduler.one_pass import known_sources
+from scheduler.due import known_sources
 from storage.store import Store
 
 if TYPE_CHECKING:

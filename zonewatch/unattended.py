@@ -5,20 +5,22 @@ import sys
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from scheduler import one_pass
 from scheduler.daemon import Daemon
-from scheduler.one_pass import Selection
+from scheduler.due import PutOff, next_due
 from scraper.model import OutcomeKind
 from storage.store import LeaseLost, Store, Tenure
 from zonewatch.app import App, say
 from zonewatch.configuration import Configuration
 from zonewatch.leasing import leased
-from zonewatch.network import network, warn_of_no_contact
+from zonewatch.network import lanes_since, network, warn_of_no_contact
 from zonewatch.pass_document import told
 from zonewatch.watching import network_pass
 
 OUTAGE_PAUSE = timedelta(minutes=10)
 """How long the daemon waits before it tries its own network again."""
+
+BUDGET = timedelta(minutes=15)
+"""How long a pass begins new visits: a slow site with much to show must not keep the others waiting."""
 
 
 def run_daemon(app: App, dossier_ids: Sequence[str]) -> None:
@@ -45,18 +47,22 @@ class _Watch:
         self._store = store
         self._tenure = tenure
         self._clock = configuration.app.clock
+        self._lanes = lanes_since(tenure, self._clock())
+        self._put_off = PutOff()
         self.daemon = Daemon(self._pass, self._clock, self._trouble, configuration.glance)
 
     def _pass(self) -> datetime | None:
         """Look at what is due; return when the next source is."""
         app, dossiers = self._configuration.app, self._configuration.dossiers
-        stop = self.daemon.stop
-        with network(app, self._store, stop) as fetcher:
-            done = network_pass(app, self._store, dossiers, fetcher, Selection(), self._tenure, stop)
+        store, stop, waits = self._store, self.daemon.stop, self._put_off
+        with network(app, store, stop, lanes=self._lanes) as fetcher:
+            done = network_pass(
+                app, store, dossiers, fetcher, self._tenure, stop, put_off=waits, budget=BUDGET
+            )
         say(told(done))
         now = self._clock()
         cut_off = OutcomeKind.OWN_OUTAGE in done.outcomes
-        return now + OUTAGE_PAUSE if cut_off else one_pass.next_due(dossiers, self._store, now)
+        return now + OUTAGE_PAUSE if cut_off else next_due(dossiers, store, now, waits)
 
     def _trouble(self, error: Exception) -> None:
         say(f"zonewatch: this pass failed: {type(error).__name__}: {' '.join(str(error).split())}")

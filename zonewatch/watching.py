@@ -4,13 +4,14 @@ import difflib
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scheduler import one_pass
 from scheduler.clock import fixed
-from scheduler.one_pass import Pass, Selection
+from scheduler.due import PutOff, Selection, known_sources
+from scheduler.one_pass import Pass
 from scheduler.signals import stopping
 from scraper.fetch import Fetcher
 from scraper.replay import Archive, HistoryError, open_history
@@ -18,7 +19,7 @@ from storage.store import Store, Tenure
 from zonewatch.app import App, say
 from zonewatch.errors import ZonewatchError
 from zonewatch.leasing import leased
-from zonewatch.network import network, policy, warn_of_no_contact
+from zonewatch.network import lanes_since, network, policy, warn_of_no_contact
 from zonewatch.progress import progress_bar
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def check(
 
 def refuse_unknown(dossiers: "Sequence[Dossier]", store: Store, ids: Sequence[str]) -> None:
     """Refuse an id that is no source of these dossiers, with those that are near."""
-    known = [source.id for dossier in dossiers for source in one_pass.known_sources(dossier, store)]
+    known = [source.id for dossier in dossiers for source in known_sources(dossier, store)]
     for one in ids:
         if one not in known:
             near = difflib.get_close_matches(one, known, n=3, cutoff=0.3)
@@ -96,8 +97,10 @@ def visit_day(
 def visit_network(app: App, store: Store, dossiers: "Sequence[Dossier]", selection: Selection) -> Pass:
     """Run one pass over the network."""
     stop = threading.Event()
-    with stopping(stop), leased(store, app.clock) as lease, network(app, store, stop) as fetcher:
-        done = network_pass(app, store, dossiers, fetcher, selection, lease, stop)
+    with stopping(stop), leased(store, app.clock) as lease:
+        lanes = lanes_since(lease, app.clock())
+        with network(app, store, stop, lanes=lanes, heedless=selection.everything) as fetcher:
+            done = network_pass(app, store, dossiers, fetcher, lease, stop, selection=selection)
     if done.outage:
         say(f"zonewatch: no network; nothing is held against any source: {done.outage}")
     else:
@@ -110,9 +113,12 @@ def network_pass(
     store: Store,
     dossiers: "Sequence[Dossier]",
     fetcher: Fetcher,
-    selection: Selection,
     lease: Tenure,
     stop: threading.Event,
+    *,
+    selection: Selection = one_pass.DUE,
+    put_off: PutOff | None = None,
+    budget: timedelta | None = None,
 ) -> Pass:
     """Run a pass with as many lanes at once as the settings allow, and a bar where somebody watches."""
     with progress_bar("visiting") as progress:
@@ -127,4 +133,7 @@ def network_pass(
             stopped=stop.is_set,
             progress=progress,
             canaries=app.settings.canaries,
+            put_off=put_off,
+            budget=budget,
+            tolerant=True,
         )

@@ -14,7 +14,8 @@ from monitor.dossier import loads
 from monitor.model import Snapshot, Visit
 from scheduler import one_pass
 from scheduler.clock import fixed
-from scheduler.one_pass import Pass, Selection
+from scheduler.due import Selection
+from scheduler.one_pass import Pass
 from scraper.fetch import Fetcher
 from scraper.policy import Policy
 from storage.store import Store, holder_name

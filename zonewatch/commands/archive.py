@@ -159,7 +159,7 @@ def wanted_by(app: App, citation: str) -> Wanted:
     """Find the page that a name means: a source's id, or a footnote `fn05` of the usual dossier."""
     from monitor.course.seeing import known_of
     from monitor.model import Role, Standing
-    from scheduler.one_pass import known_sources
+    from scheduler.due import known_sources
     from zonewatch.watching import refuse_unknown
 
     name = citation if "/" in citation else f"{DEFAULT_DOSSIER}/{citation}"

@@ -25,7 +25,7 @@ FINAL = {"text": "report.txt", "markdown": "report.md", "html": "report.html", "
 def demo(app: App, out: Path, dossier: str) -> None:
     """Replay the shipped history into DIR/zonewatch.db and write its reports beside it; no network."""
     from reports import render
-    from scheduler.one_pass import Selection
+    from scheduler.due import Selection
     from zonewatch.commands.report import write
     from zonewatch.reporting import report_of
     from zonewatch.shipped import shipped

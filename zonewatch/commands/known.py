@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @global_options
 def sources(app: App, dossier_ids: Sequence[str]) -> None:
     """List the sources and how each stands."""
-    from scheduler.one_pass import known_sources
+    from scheduler.due import known_sources
 
     with app.store() as store:
         rows = [

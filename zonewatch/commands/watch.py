@@ -42,6 +42,9 @@ def check(
     else:
         for line in finding_lines(finding for done in passes for finding in done.findings):
             click.echo(line)
+    faults = [fault for done in passes for fault in done.faults]
+    if faults:
+        raise ZonewatchError(f"the program failed at {len(faults)} of the sources: {'; '.join(faults)}")
     if any(done.broken_off for done in passes):
         raise ZonewatchError("stopped; what was not looked at stays due")
     if exit_code and any(done.findings for done in passes):

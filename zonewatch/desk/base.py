@@ -9,7 +9,7 @@ from monitor.model import LinkState, Place, Source, Standing
 from reports.build import item_of
 from reports.model import Item
 from reports.words import HEADINGS
-from scheduler.one_pass import known_sources
+from scheduler.due import known_sources
 from storage.store import Store
 from zonewatch.app import App
 from zonewatch.desk.terms import terms_of
