@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Final, Generic, TypeVar
+from typing import IO, Final, Generic, TypeVar
 
 from scraper.inflate import inflate
 from scraper.model import Completeness, Fetch, Headers, Hop, Trouble
@@ -22,6 +22,7 @@ from storage.warc_records import (
     Record,
     address,
     date,
+    member,
     protocols,
     record_id,
     request_block,
@@ -155,6 +156,30 @@ class Teller:
         profile = f"{PROFILE}server-not-modified"
         fields = _refers(profile, before) if before else (("WARC-Profile", profile),)
         return _response("revisit", told, hop, name, fields, response_head(hop))
+
+
+class Writer:
+    """A stream that records go to, counted, measured and digested on the way."""
+
+    def __init__(self, out: IO[bytes]) -> None:
+        self._out = out
+        self._digest = sha256()
+        self.size = 0
+        self.records = 0
+
+    def put(self, record: Record) -> tuple[int, int]:
+        """Write a record; return where it begins and how many bytes it takes."""
+        data = member(record)
+        self._out.write(data)
+        self._digest.update(data)
+        self.size += len(data)
+        self.records += 1
+        return self.size - len(data), len(data)
+
+    @property
+    def sha256(self) -> str:
+        """The digest of all that was written, in hexadecimal."""
+        return self._digest.hexdigest()
 
 
 def tell(visits: Iterable[Told]) -> Iterator[Record]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,12 +12,15 @@ from pathlib import Path
 from typing import IO
 
 from storage.store import Store
-from storage.warc_out import Teller, warcinfo
-from storage.warc_records import Record, member
+from storage.telling import Told
+from storage.wacz import Package, write_wacz
+from storage.warc_out import Teller, Writer, warcinfo
 from zonewatch.app import App
 from zonewatch.errors import ZonewatchError
 from zonewatch.files import whole_file
 from zonewatch.progress import progress_bar
+
+_STEP = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,55 +33,66 @@ class Written:
     sha256: str
 
 
-class Tally:
-    """A stream that counts and digests what goes through it."""
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Which visits go out: those of these dossiers (none named: all), begun at that hour or later."""
 
-    def __init__(self, out: IO[bytes]) -> None:
-        self._out = out
-        self._digest = hashlib.sha256()
-        self.size = 0
-        self.records = 0
+    dossiers: tuple[str, ...] = ()
+    since: datetime | None = None
 
-    def put(self, record: Record) -> None:
-        """Write a record."""
-        data = member(record)
-        self._out.write(data)
-        self._digest.update(data)
-        self.size += len(data)
-        self.records += 1
+    @property
+    def title(self) -> str:
+        """What they are, in words."""
+        since = f" since {self.since.isoformat()}" if self.since else ""
+        return f"visits of zonewatch to {', '.join(self.dossiers) or 'all sources'}{since}"
 
-    def done(self, visits: int) -> Written:
-        """Say what went through."""
-        return Written(visits, self.records, self.size, self._digest.hexdigest())
+    def told(self, store: Store) -> Iterator[Told]:
+        """Yield them, with a bar where somebody watches."""
+        known = store.how_many(self.dossiers, self.since)
+        with progress_bar("exporting") as progress:
+            for done, told in enumerate(store.tell(self.dossiers, self.since), 1):
+                yield told
+                progress(done, known)
 
 
-def export_warc(app: App, output: Path | None, dossiers: Sequence[str], since: datetime | None) -> Written:
+def export_warc(app: App, output: Path | None, chosen: Chosen) -> Written:
     """Write visits as a WARC file, or to standard output; memory for one of them at a time.
 
     Raises ZonewatchError for a dossier that nobody has heard of, a terminal, and a file that cannot be
     written.
     """
     with app.store() as store:
-        refuse_unheard(app, store, dossiers)
+        refuse_unheard(app, store, chosen.dossiers)
         with opened(output) as out:
-            return write_warc(store, out, output.name if output else "", dossiers, since, app.clock())
+            return write_warc(store, out, output.name if output else "", chosen, app.clock())
 
 
-def write_warc(
-    store: Store, out: IO[bytes], name: str, dossiers: Sequence[str], since: datetime | None, now: datetime
-) -> Written:
+def write_warc(store: Store, out: IO[bytes], name: str, chosen: Chosen, now: datetime) -> Written:
     """Write the visits of a store to an open file."""
-    tally, teller, done = Tally(out), Teller(), 0
-    what = f"visits of zonewatch to {', '.join(dossiers) or 'all sources'}"
-    what += f" since {since.isoformat()}" if since else ""
-    tally.put(warcinfo(version=version("zonewatch"), name=name, now=now, what=what))
-    known = store.how_many(dossiers, since)
-    with progress_bar("exporting") as progress:
-        for done, told in enumerate(store.tell(dossiers, since), 1):
-            for record in teller.records(told):
-                tally.put(record)
-            progress(done, known)
-    return tally.done(done)
+    writer, teller, visits = Writer(out), Teller(), 0
+    writer.put(warcinfo(version=version("zonewatch"), name=name, now=now, what=chosen.title))
+    for told in chosen.told(store):
+        visits += 1
+        for record in teller.records(told):
+            writer.put(record)
+    return Written(visits, writer.records, writer.size, writer.sha256)
+
+
+def export_wacz(app: App, output: Path | None, chosen: Chosen) -> Written:
+    """Write visits as a WACZ package; otherwise as `export_warc`."""
+    package = Package(version("zonewatch"), app.clock(), chosen.title)
+    with app.store() as store:
+        refuse_unheard(app, store, chosen.dossiers)
+        with opened(output) as out, tempfile.TemporaryFile() as beside:
+            file = out if output else beside
+            visits, records = write_wacz(file, chosen.told(store), package)
+            size, digest = file.tell(), hashlib.sha256()
+            file.seek(0)
+            while piece := file.read(_STEP):
+                digest.update(piece)
+                if not output:
+                    out.write(piece)
+    return Written(visits, records, size, digest.hexdigest())
 
 
 def refuse_unheard(app: App, store: Store, dossiers: Sequence[str]) -> None:

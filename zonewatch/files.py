@@ -39,7 +39,7 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
 def _beside(path: Path) -> IO[bytes]:
     """Open a file in the same folder, so that a rename is all that is left to do."""
     made = tempfile.NamedTemporaryFile(  # noqa: SIM115 - closed by the caller
-        prefix=f".{path.name}.", suffix=".part", dir=path.parent, delete=False
+        "w+b", prefix=f".{path.name}.", suffix=".part", dir=path.parent, delete=False
     )
     with suppress(OSError):
         Path(made.name).chmod(path.stat().st_mode if path.exists() else 0o666 & ~_umask())

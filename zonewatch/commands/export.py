@@ -86,18 +86,43 @@ def footnote_list(app: App, dossier: str, form: str, output: Path | None) -> Non
         _give(footnotes.render(found, form, dossier=dossier, title=app.dossier(dossier).title), output)
 
 
+def visits_and_where(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command `-o`, `--since` and `--dossier`."""
+    path = click.Path(dir_okay=False, path_type=Path)
+    for option in (
+        dossier_option,
+        click.option("--since", type=Moment(), metavar="ISO", help="Only visits begun then or later."),
+        click.option("-o", "--output", type=path, help="Write to this file."),
+    ):
+        command = option(command)
+    return command
+
+
 @export.command()
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
-@click.option("--since", type=Moment(), metavar="ISO", help="Only visits begun then or later.")
-@dossier_option
+@visits_and_where
 @global_options
 def warc(app: App, dossier_ids: Sequence[str], since: datetime | None, output: Path | None) -> None:
     """Every visit as a WARC/1.1 file: requests, responses, and what each visit came to."""
-    from zonewatch.archiving import export_warc
+    from zonewatch.archiving import Chosen, export_warc
 
+    _refuse_both_on_one_stream(app, output)
+    _tell_written(app, export_warc(app, output, Chosen(tuple(dossier_ids), since)), output)
+
+
+@export.command()
+@visits_and_where
+@global_options
+def wacz(app: App, dossier_ids: Sequence[str], since: datetime | None, output: Path | None) -> None:
+    """Every visit as a WACZ package, which ReplayWeb.page and pywb show as it was."""
+    from zonewatch.archiving import Chosen, export_wacz
+
+    _refuse_both_on_one_stream(app, output)
+    _tell_written(app, export_wacz(app, output, Chosen(tuple(dossier_ids), since)), output)
+
+
+def _refuse_both_on_one_stream(app: App, output: Path | None) -> None:
     if app.options.json and output is None:
         raise ZonewatchError("with --json the archive needs a file of its own: name it with -o FILE")
-    _tell_written(app, export_warc(app, output, dossier_ids, since), output)
 
 
 def _tell_written(app: App, written: "Written", output: Path | None) -> None:
