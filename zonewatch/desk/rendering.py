@@ -25,7 +25,7 @@ from zonewatch.desk.terms import glossed, terms_in
 
 GOOD = frozenset({State.ALIVE, State.MOVED})
 BAD = frozenset({State.DEAD, State.SUSPECTED})
-NAVIGATION = ("today", "findings", "sources", "dossiers")
+NAVIGATION = ("today", "findings", "zones", "links", "sources", "search", "dossiers")
 """The pages that every page leads to, by the key of their words; `today` is the root."""
 
 
@@ -105,6 +105,7 @@ def environment() -> Environment:
         "state": report_words.state,
         "outcome": report_words.outcome,
         "day": report_words.day,
+        "day_of": report_words.day_of,
         "lag": report_words.lag,
         "kind": kind,
         "kinds": report_words.HEADINGS.__getitem__,

@@ -2,8 +2,9 @@
 
 from zonewatch.desk.bringing import Bringing
 from zonewatch.desk.judging import Judging
+from zonewatch.desk.knowing import Knowing
 from zonewatch.desk.looking import Looking
 
 
-class Service(Judging, Looking, Bringing):
+class Service(Judging, Looking, Knowing, Bringing):
     """All that the desk can ask and do; see the parts. Raises `NotFoundError` for what is not there."""

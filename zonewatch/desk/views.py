@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitor.dossier import Dossier
+from monitor.claims import Check, Result
+from monitor.dossier import Dossier, Zone
 from monitor.model import FindingKind, Snapshot, Source, Standing, State, Visit
+from reports.differences import Differences
+from reports.footnotes import Footnote
 from reports.model import Item
 from scraper.model import Hop, Notice
 from storage.memory import Pass
@@ -156,3 +159,70 @@ class SourceRow:
     since: datetime | None
     last_good: datetime | None
     next_due: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DiffPage:
+    """Two snapshots of a source, what differs between them, and all that it has, the newest first."""
+
+    source: str
+    before: Snapshot
+    after: Snapshot
+    found: Differences
+    snapshots: tuple[SnapshotHead, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRow:
+    """A citation: its footnote, the source behind it, since when the link is as it is, and by which rule."""
+
+    footnote: Footnote
+    source: str | None
+    since: datetime | None
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinksPage:
+    """The citations of a dossier with what was accepted."""
+
+    dossier: Dossier
+    rows: tuple[LinkRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of the table: `result` is what the pages say of it, None where nothing is claimed."""
+
+    text: str
+    zh: str | None
+    result: Result | None
+    checks: tuple[Check, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneLine:
+    """A zone of the table; `joined` says that a person accepted it, `days` are those from signing on."""
+
+    zone: Zone
+    joined: bool
+    days: int | None
+    document_number: str | None
+    created: Cell
+    announced: Cell
+    strengths: tuple[Cell, ...]
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """Every check of the zone's claims."""
+        cells = (self.created, self.announced, *self.strengths)
+        return tuple(check for cell in cells for check in cell.checks)
+
+
+@dataclass(frozen=True, slots=True)
+class ZonesPage:
+    """The table of a dossier as it stands, and the zones that wait for review."""
+
+    dossier: Dossier
+    lines: tuple[ZoneLine, ...]
+    waiting: tuple[Item, ...]

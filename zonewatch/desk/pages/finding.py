@@ -9,6 +9,7 @@ from zonewatch.desk.language import words
 from zonewatch.desk.pages.today import decided
 from zonewatch.desk.rendering import render
 from zonewatch.desk.service import Service
+from zonewatch.desk.views import FindingPage
 
 router = APIRouter()
 
@@ -42,7 +43,14 @@ def finding_page(
         trouble=trouble,
         page_trouble=page_trouble,
         brought=brought,
+        compared=_compared(page),
     )
+
+
+def _compared(page: FindingPage) -> tuple[int, int] | None:
+    """Name the two snapshots that an edit was found between."""
+    shown = [visit.snapshot for visit in page.visits if visit.snapshot]
+    return (shown[0], shown[-1]) if len(shown) > 1 and page.item.edits else None
 
 
 @router.post("/findings/{name}/accept")

@@ -54,10 +54,11 @@
       if (list.open) list.querySelector("summary").focus();
       return true;
     }
+    if (key === "/") { location.assign("/search"); return true; }
     return false;
   }
 
-  const KEYS = new Set(["j", "k", "a", "d", "u", "?"]);
+  const KEYS = new Set(["j", "k", "a", "d", "u", "?", "/"]);
 
   function onKey(event) {
     if (event.key === "Escape") {
