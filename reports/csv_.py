@@ -22,6 +22,11 @@ def cell(text: str) -> str:
     return f"'{shown}" if shown.lstrip().startswith(FORMULA) or text.startswith(("\t", "\r")) else shown
 
 
+def plain(text: str) -> str:
+    """Take the apostrophe off again that `cell` put before what would begin a formula."""
+    return text[1:] if text.startswith("'") and cell(text[1:]) == text else text
+
+
 def render(report: Report) -> str:
     """Write all findings of a report as CSV (RFC 4180: comma, CRLF), one row each under a header."""
     sheet = io.StringIO()

@@ -6,14 +6,16 @@ stays harmless when the sheet is saved as CSV.
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import TypeAlias
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
 
 from reports import csv_
 from reports.csv_ import cell as harmless
@@ -34,8 +36,14 @@ def render(report: Report) -> bytes:
     return workbook({"findings": (head, rows)})
 
 
-def workbook(sheets: dict[str, tuple[Sequence[str], Iterable[Sequence[Value]]]]) -> bytes:
-    """Write sheets by name, each a head and rows; days are days, numbers numbers, all else text."""
+def workbook(
+    sheets: Mapping[str, tuple[Sequence[str], Iterable[Sequence[Value]]]],
+    choices: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> bytes:
+    """Write sheets by name, each a head and rows; days are days, numbers numbers, all else text.
+
+    `choices` gives the columns in which one of a few words is chosen.
+    """
     book = Workbook()
     book.remove(book.worksheets[0])
     for name, (head, rows) in sheets.items():
@@ -47,10 +55,21 @@ def workbook(sheets: dict[str, tuple[Sequence[str], Iterable[Sequence[Value]]]])
         for column, values in enumerate(zip(*grid, strict=True), start=1):
             width = max(len(str(value or "")) for value in values) + 2
             sheet.column_dimensions[get_column_letter(column)].width = min(width, WIDEST)
+            if values[0] in choices and len(grid) > 1:
+                sheet.add_data_validation(_choice(choices[values[0]], get_column_letter(column), len(grid)))
         sheet.freeze_panes = "A2"
     written = io.BytesIO()
     book.save(written)
     return written.getvalue()
+
+
+def _choice(words: Sequence[str], letter: str, last: int) -> DataValidation:
+    """Let a cell take only these words, chosen from a list."""
+    said = ",".join(words)
+    chosen = DataValidation(type="list", formula1=f'"{said}"', allow_blank=True)
+    chosen.error, chosen.errorTitle = f"one of: {', '.join(words)}", "not one of the words"
+    chosen.add(f"{letter}2:{letter}{last}")
+    return chosen
 
 
 def _put(cell: Cell, value: Value, *, bold: bool) -> None:

@@ -4,7 +4,8 @@
         store.keep(record, now=now)
 
 The parts stand in modules of their own: `keeping` (in), `visits`, `standings`, `findings`, `memory`,
-`leases`, `outbox`, `search` and `telling` (out). Whoever asks gets values of `monitor.model`, never a row.
+`leases`, `outbox`, `search`, `telling`, `spans` and `judgements` (out). Whoever asks gets values of
+`monitor`, never a row.
 """
 
 from typing import Self
@@ -12,6 +13,7 @@ from typing import Self
 from storage.engine import connect, parse_address, prepare_place, shown
 from storage.errors import LeaseLost, StoreError
 from storage.findings import Findings
+from storage.judgements import Judgements
 from storage.keeping import Keeping
 from storage.leases import Leases, Tenure, holder_name
 from storage.memory import Memory, Pass
@@ -19,6 +21,7 @@ from storage.migrate import bring_to_newest, current, refuse_newer, refuse_older
 from storage.outbox import Outbox
 from storage.reviewing import Reviewing
 from storage.search import Search
+from storage.spans import Spans
 from storage.standings import Standings
 from storage.telling import Telling
 from storage.visits import Visits
@@ -26,7 +29,20 @@ from storage.visits import Visits
 __all__ = ["LeaseLost", "Pass", "Store", "StoreError", "Tenure", "holder_name", "schema_status", "upgrade"]
 
 
-class Store(Keeping, Visits, Standings, Findings, Reviewing, Memory, Leases, Outbox, Search, Telling):
+class Store(
+    Keeping,
+    Visits,
+    Standings,
+    Findings,
+    Reviewing,
+    Memory,
+    Leases,
+    Outbox,
+    Search,
+    Telling,
+    Spans,
+    Judgements,
+):
     """An open database; close it, or use it as a context manager.
 
     Any method raises StoreError when the database cannot do what is asked.

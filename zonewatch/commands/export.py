@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 
 TABLES = ("markdown", "csv", "html", "xlsx")
 NOTES = ("markdown", "csv", "bibtex")
+SHEETS = ("csv", "xlsx", "json")
 
 
 @click.group()
 def export() -> None:
-    """Take along the updated table, the dossier's file, the footnotes, or all evidence as an archive."""
+    """Take along the table, the dossier's file, the footnotes, the week's sheet, or all evidence."""
 
 
 def what_and_where(*forms: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -131,6 +132,32 @@ def _tell_written(app: App, written: "Written", output: Path | None) -> None:
     elif output:
         size = f"{written.size / 1e6:.1f} MB" if written.size >= 1e6 else f"{written.size} bytes"
         say(f"{output}: {written.visits} visits, {written.records} records, {size}, sha256 {written.sha256}")
+
+
+@export.command("sheet")
+@what_and_where(*SHEETS)
+@click.option("--since", type=Moment(), metavar="ISO", help="Where the period begins; a week before its end.")
+@click.option("--until", type=Moment(), metavar="ISO", help="Where the period ends; now.")
+@global_options
+def week_sheet(
+    app: App,
+    dossier: str,
+    form: str,
+    output: Path | None,
+    since: datetime | None,
+    until: datetime | None,
+) -> None:
+    """The period's sheet: one row a source, what changed most first, with columns to fill in.
+
+    Fill in verdict, importance and note, and bring it back with `zonewatch import sheet`.
+    """
+    from reports import sheet_files
+    from zonewatch.sheets import sheet_of
+
+    chosen = app.dossier(dossier)
+    with app.store() as store:
+        made = sheet_of(chosen, store, since=since, until=until or app.clock())
+    _give(sheet_files.render(made, "json" if app.options.json else form), output)
 
 
 def _taken(app: App, dossier: str) -> "Taken":

@@ -70,3 +70,26 @@ def warc(app: App, file: Path, dossier_ids: Sequence[str]) -> None:
     click.echo(", ".join((f"{file}: {done.taken} visits taken", *filter(None, counted))))
     for line in finding_lines(done.findings):
         click.echo(line)
+
+
+@import_.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--overwrite", is_flag=True, help="Let the file win where a row was judged otherwise since.")
+@global_options
+def sheet(app: App, file: Path, overwrite: bool) -> None:
+    """Bring back a filled-in sheet (CSV, XLSX): verdict, importance and note of each row.
+
+    What was judged otherwise since the sheet was exported is named and left as it is; exit code 1 says so.
+    """
+    from zonewatch.sheets import bring_back
+
+    with app.store() as store:
+        back = bring_back(file, store, now=app.clock(), overwrite=overwrite)
+    if app.options.json:
+        say_json({"taken": list(back.taken), "unchanged": back.unchanged, "conflicts": list(back.conflicts)})
+    else:
+        click.echo(back.told)
+        for conflict in back.conflicts:
+            say(f"{file}: {conflict}")
+    if back.conflicts:
+        raise click.exceptions.Exit(1)
