@@ -38,6 +38,8 @@ class Mark:
     at: datetime
     outcome: OutcomeKind
     state: State
+    rule: str
+    detail: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ class Reviewing(Desk):
     def marks(self, source: str, limit: int) -> tuple[Mark, ...]:
         """Return the newest so many visits to a source as marks, the oldest of them first."""
         visit = schema.Visit
-        wish = select(visit.id, visit.at, visit.outcome, visit.state).where(
+        wish = select(visit.id, visit.at, visit.outcome, visit.state, visit.rule, visit.detail).where(
             visit.source_id == _number(source)
         )
         wish = wish.order_by(visit.at.desc(), visit.id.desc()).limit(limit)

@@ -164,7 +164,7 @@ def test_a_source_shows_every_visit_its_story_and_its_snapshots(desk: House) -> 
     visits = desk.store.visits("ai-pilot-zones/fn05")
     assert all(f'href="/visits/V{visit.id}"' in page for visit in visits)
     timeline = text_of(page, "//*[@class='timeline']")
-    assert "gone failing" in timeline
+    assert "gone then: failing" in timeline
     assert "3 visits" in timeline
     assert "verified at another address" in text_of(page, "//section[@aria-labelledby='story']")
     assert "F21 Notice edited" in text_of(page, "//section[@aria-labelledby='about']")

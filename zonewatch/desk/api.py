@@ -1,9 +1,8 @@
 """The JSON API: the documents of `--json` over HTTP; writing needs the token."""
 
-from collections.abc import Sequence
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, HTTPException, Query
+from fastapi import APIRouter, Depends, Query
 from fastapi.openapi.utils import get_openapi
 from fastapi.security import HTTPBearer
 from starlette.requests import Request
@@ -15,13 +14,12 @@ from zonewatch.desk.asking import Asked, numbered
 from zonewatch.desk.service import Service
 
 BEARER = HTTPBearer(auto_error=False, description="The desk's token; the gate before the API checks it.")
-ABSENT: dict[int | str, dict[str, Any]] = {404: {"model": contract.Problem}}
-REFUSED: dict[int | str, dict[str, Any]] = {
-    **ABSENT,
-    401: {"model": contract.Problem},
+UNANSWERED: dict[int | str, dict[str, Any]] = {
+    404: {"model": contract.Problem},
     422: {"model": contract.Problem},
+    503: {"model": contract.Problem, "description": "The database is busy; ask again."},
 }
-router = APIRouter(prefix="/api")
+router = APIRouter(prefix="/api", responses=UNANSWERED)
 
 
 @router.get("/openapi.json", include_in_schema=False)
@@ -48,14 +46,14 @@ def findings(
     return contract.Findings(findings=[_finding(as_finding(one)) for one in found])
 
 
-@router.get("/findings/{id}", responses=ABSENT, response_model_exclude_unset=True)
+@router.get("/findings/{id}", response_model_exclude_unset=True)
 def finding(service: Asked, id: contract.AnyFindingId) -> contract.Finding:
     """Give one finding."""
     return _finding(as_finding(service.finding(numbered("F", id))))
 
 
 WRITING: dict[str, Any] = {
-    "responses": REFUSED,
+    "responses": {401: {"model": contract.Problem}},
     "dependencies": [Depends(BEARER)],
     "response_model_exclude_unset": True,
 }
@@ -63,18 +61,16 @@ WRITING: dict[str, Any] = {
 
 @router.post("/findings/{id}/accept", **WRITING)
 def accept(
-    service: Asked, id: contract.AnyFindingId, said: contract.Decision | None = None
+    service: Asked, id: contract.AnyFindingId, said: contract.Acceptance | None = None
 ) -> contract.Finding:
     """Accept a finding; a new zone joins the baseline."""
-    return _decided(service, id, ReviewState.ACCEPTED, said)
+    return _decided(service, id, ReviewState.ACCEPTED, said.note if said else None)
 
 
 @router.post("/findings/{id}/dismiss", **WRITING)
-def dismiss(
-    service: Asked, id: contract.AnyFindingId, said: contract.Decision | None = None
-) -> contract.Finding:
+def dismiss(service: Asked, id: contract.AnyFindingId, said: contract.Dismissal) -> contract.Finding:
     """Dismiss a finding, with the reason."""
-    return _decided(service, id, ReviewState.DISMISSED, said)
+    return _decided(service, id, ReviewState.DISMISSED, said.why)
 
 
 @router.post("/findings/{id}/reopen", **WRITING)
@@ -83,17 +79,9 @@ def reopen(service: Asked, id: contract.AnyFindingId) -> contract.Finding:
     return _decided(service, id, ReviewState.OPEN, None)
 
 
-def _decided(
-    service: Service, id: str, state: ReviewState, said: contract.Decision | None
-) -> contract.Finding:
-    note = said.said if said else None
-    if state is ReviewState.DISMISSED and not (note or "").strip():
-        raise HTTPException(422, 'a dismissal needs its reason: send {"why": "…"}')
+def _decided(service: Service, id: str, state: ReviewState, note: str | None) -> contract.Finding:
     return _finding(as_finding(service.decide(numbered("F", id), state, note)))
 
 
 def _finding(document: dict[str, Any]) -> contract.Finding:
     return contract.Finding.model_validate(document)
-
-
-__all__: Sequence[str] = ("router",)

@@ -11,7 +11,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from storage.errors import StoreError
-from zonewatch.desk import api
+from zonewatch.desk import api, api_known
 from zonewatch.desk.base import NotFoundError
 from zonewatch.desk.language import words
 from zonewatch.desk.pages import bringing, dossiers, entry, finding, knowledge, machine, source, today
@@ -29,6 +29,7 @@ def make_app(service: Service, access: Access) -> ASGIApp:
     app.state.service = service
     app.state.failures = deque(maxlen=1000)
     app.include_router(api.router)
+    app.include_router(api_known.router)
     for module in PAGES:
         app.include_router(module.router, include_in_schema=False)
     with as_file(files("zonewatch.desk").joinpath("static")) as folder:
@@ -67,7 +68,7 @@ async def _busy(request: Request, error: Exception) -> Response:
 
 async def _invalid(request: Request, error: Exception) -> Response:
     found = error.errors() if isinstance(error, RequestValidationError) else []
-    told = "; ".join(f"{'.'.join(map(str, one['loc'][1:]))}: {one['msg']}" for one in found)
+    told = "; ".join(f"{'.'.join(map(str, one['loc'][1:])) or 'body'}: {one['msg']}" for one in found)
     return _told(request, 422, told)
 
 

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import Path
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import AliasChoices, AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer
 
 from monitor.model import ChangeKind, FindingKind, ReviewState, Severity
 from reports.json_ import instant
@@ -69,16 +69,18 @@ class Findings(Model):
     findings: list[Finding]
 
 
-class Decision(Model):
-    """What is said with a decision: a dismissal needs it (`why`), an acceptance may have it (`note`)."""
+class Acceptance(Model):
+    """What may be said with an acceptance."""
 
-    why: str | None = Field(None, max_length=2000)
     note: str | None = Field(None, max_length=2000)
 
-    @property
-    def said(self) -> str | None:
-        """The reason or the note, whichever is there."""
-        return self.why or self.note
+
+class Dismissal(Model):
+    """The reason that a dismissal needs; `note` is taken for it too."""
+
+    why: str = Field(
+        min_length=1, max_length=2000, pattern=r"\S", validation_alias=AliasChoices("why", "note")
+    )
 
 
 class Problem(Model):
