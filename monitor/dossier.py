@@ -163,6 +163,8 @@ def _dossier(table: DossierTable, path: Path) -> Dossier:
         glossary=tuple(table.glossary.items()),
         refilings=tuple(Refiling(one.old, tuple(one.new)) for one in table.refilings),
         readers=dict(table.readers),
+        rarest=table.rarest,
+        quiet=dict(table.quiet),
     )
 
 
@@ -183,12 +185,13 @@ def _citation(table: CitationTable, dossier: DossierTable) -> Citation:
         "repairs": tuple(table.repairs),
         "status": status_of(table),
         "zone": table.zone or (own[0] if len(own) == 1 else None),
+        "hours": table.hours,
     }
     return Citation(**(table.model_dump() | derived))
 
 
 def _list(table: ListTable) -> ListSource:
-    return ListSource(**(table.model_dump() | {"formerly": tuple(table.formerly)}))
+    return ListSource(**(table.model_dump() | {"formerly": tuple(table.formerly), "hours": table.hours}))
 
 
 def _reader(dossier: Dossier, url: str) -> str | None:
@@ -209,6 +212,8 @@ def citation_source(dossier: Dossier, citation: Citation, url: str, because: str
         document_number=citation.number,
         because=because,
         reader=_reader(dossier, url),
+        rarest=dossier.rarest,
+        hours=citation.hours,
     )
 
 
@@ -225,4 +230,7 @@ def _listing(dossier: Dossier, source: ListSource) -> Source:
         enabled=source.enabled,
         because=source.because,
         reader=_reader(dossier, source.url),
+        rarest=source.rarest,
+        hours=source.hours,
+        mornings=source.mornings,
     )

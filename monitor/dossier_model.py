@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from monitor.model import Recognition
+from scraper.hours import Hours
 
 Status: TypeAlias = Literal["intact", "repaired", "unresolved"]
 """Of a printed address: as it should be; put right, and said how; not to be known from the print."""
@@ -58,6 +59,7 @@ class Citation:
     title: str | None = None
     number: str | None = None
     interval: timedelta = DAILY
+    hours: Hours | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,9 @@ class ListSource:
     enabled: bool = True
     because: str | None = None
     back_to: date | None = None
+    rarest: timedelta | None = None
+    hours: Hours | None = None
+    mornings: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +100,9 @@ class Goal:
 class Dossier:
     """All that one file says; `id` is the file's name with hyphens, `published` the day of the translation.
 
-    `readers` maps a host to the reader family of its pages where the host is not known to the readers.
+    `readers` maps a host to the reader family of its pages where the host is not known to the readers,
+    `quiet` one to the hours at which it is not asked. `rarest` bounds how rarely a document is looked at
+    that has long been still.
     """
 
     id: str
@@ -114,3 +121,5 @@ class Dossier:
     glossary: tuple[tuple[str, str], ...] = ()
     refilings: tuple[Refiling, ...] = ()
     readers: Mapping[str, str] = field(default_factory=dict, hash=False)
+    rarest: timedelta | None = None
+    quiet: Mapping[str, Hours] = field(default_factory=dict, hash=False)

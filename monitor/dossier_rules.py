@@ -91,6 +91,7 @@ def refusals(table: DossierTable) -> Iterator[str]:
     for citation in table.citations:
         yield from (f"citations[{citation.footnote}].{why}" for why in _citation(citation, table))
     yield from _off(table)
+    yield from _pace(table)
     for refiling in table.refilings:
         why = problem(Refiling(refiling.old, tuple(refiling.new)))
         yield from [f"refilings[{refiling.old}]: expected {why}"] if why else []
@@ -142,6 +143,14 @@ def _citation(citation: CitationTable, table: DossierTable) -> Iterator[str]:
         yield "because: expected why it is unresolved, found nothing"
     if status == "intact" and citation.printed not in (None, citation.url):
         yield "repairs: expected how the printed address became the url, found nothing"
+
+
+def _pace(table: DossierTable) -> Iterator[str]:
+    for source in table.lists:
+        if source.rarest and source.rarest < source.interval:
+            yield f"lists[{source.name}].rarest: expected a time no shorter than the interval"
+        if source.mornings and source.mornings >= source.interval:
+            yield f"lists[{source.name}].mornings: expected a time shorter than the interval"
 
 
 def _off(table: DossierTable) -> Iterator[str]:

@@ -5,11 +5,14 @@ Each description is a noun phrase: editors show it through the JSON schema, and 
 """
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+
+from scraper.hours import SPAN, Hours, read_hours
 
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _INTERVAL = "^[1-9][0-9]{0,4}[mhdw]$"
@@ -42,6 +45,14 @@ def _interval(value: object) -> timedelta:
     return timedelta(**{_UNITS[value[-1]]: int(value[:-1])})
 
 
+def _hours(value: object) -> Hours:
+    return read_hours(value if isinstance(value, str) else "")
+
+
+def _working(value: object) -> Hours:
+    return replace(_hours(value), weekdays=True)
+
+
 def _list_name(text: str) -> str:
     if not re.match(_LIST_NAME, text):
         raise ValueError('small letters and digits with hyphens between, and not "fn…" (those are footnotes)')
@@ -65,6 +76,9 @@ ListName = Annotated[
     str, AfterValidator(_list_name), WithJsonSchema({"type": "string", "pattern": _LIST_NAME})
 ]
 Frame = Annotated[str, AfterValidator(_frame), WithJsonSchema({"type": "string"})]
+_HOURS = WithJsonSchema({"type": "string", "pattern": SPAN})
+WorkingHours = Annotated[Hours, BeforeValidator(_working), _HOURS]
+NightHours = Annotated[Hours, BeforeValidator(_hours), _HOURS]
 Host = Annotated[str, Field(pattern=_HOST)]
 Footnote = Annotated[int, Field(ge=1)]
 _DAY = timedelta(days=1)
@@ -116,6 +130,9 @@ class CitationTable(_Table):
     interval: Interval = Field(
         _DAY, description='a time such as "6h" or "1d"', json_schema_extra={"default": "1d"}
     )
+    hours: WorkingHours | None = Field(
+        None, description='hours of weekdays in China such as "08:30-17:30", in which it is looked at'
+    )
 
 
 class ListTable(_Table):
@@ -131,6 +148,15 @@ class ListTable(_Table):
     enabled: bool = Field(True, description="true or false")
     because: Text | None = Field(None, description="why the list is off")
     back_to: date | None = Field(None, description="a day without quotes, such as 2020-03-01")
+    rarest: Interval | None = Field(
+        None, description='a time such as "1w", the longest between two looks at a list that is still'
+    )
+    hours: WorkingHours | None = Field(
+        None, description='hours of weekdays in China such as "08:30-17:30", in which it is looked at'
+    )
+    mornings: Interval | None = Field(
+        None, description='a time such as "2h", between two looks on weekday mornings in China'
+    )
 
 
 class GoalTable(_Table):
@@ -176,6 +202,12 @@ class DossierTable(_Table):
     glossary: dict[str, Text] = Field({}, description='a table [glossary] of "中文" = "English"')
     refilings: list[RefilingTable] = Field([], description="tables [[refilings]]")
     readers: dict[Host, Text] = Field({}, description='a table [readers] of "host" = "reader family"')
+    rarest: Interval | None = Field(
+        None, description='a time such as "3d", the longest between two looks at a document that is still'
+    )
+    quiet: dict[Host, NightHours] = Field(
+        {}, description='a table [quiet] of "host" = "23:00-06:00", hours in China at which it is not asked'
+    )
 
 
 TABLES: dict[str, type[BaseModel]] = {

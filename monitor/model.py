@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from scraper.hours import Hours
 from scraper.model import Fetch, Outcome, Reading
 
 
@@ -58,6 +59,12 @@ class Source:
     """why a source is off, or how it came to be followed"""
     reader: str | None = None
     """the family that reads it, where the dossier maps a new host to a known one"""
+    rarest: timedelta | None = None
+    """the longest time between two looks at a page that has long been still; None: always the interval"""
+    hours: Hours | None = None
+    """the hours of weekdays in which it is looked at, as long as it is well"""
+    mornings: timedelta | None = None
+    """the time between two looks on weekday mornings in Beijing"""
 
 
 class State(StrEnum):

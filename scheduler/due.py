@@ -1,14 +1,14 @@
 """What is due: the sources whose time has come, the longest waiting first, and when the next is."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from monitor import links
 from monitor.course import listing
 from monitor.course.context import Context
 from monitor.dossier import Dossier, sources
-from monitor.model import FindingKind, Look, Role, Source
+from monitor.model import FindingKind, Look, Role, Source, State
+from scheduler.pace import furthest
 from storage.store import Store
 
 MOST_FORGIVEN = timedelta(minutes=30)
@@ -52,7 +52,7 @@ def known_sources(dossier: Dossier, store: Store) -> tuple[Source, ...]:
     wrong = store.dismissed(dossier.id, FindingKind.CITATION_RESOLVED)
     for source in store.followed(dossier.id):
         if source.id not in wrong:
-            found.setdefault(source.id, source)
+            found.setdefault(source.id, replace(source, rarest=dossier.rarest))
     return tuple(found.values())
 
 
@@ -63,9 +63,12 @@ def next_due(
     waits = put_off or PutOff()
     return min(
         (
-            max(now if is_due(source, time, now) else time or now, waits.sources.get(source.id, now))
+            max(
+                now if is_due(source, time, now, state=state) else time or now,
+                waits.sources.get(source.id, now),
+            )
             for dossier in dossiers
-            for source, time in _timed(known_sources(dossier, store), store.due_times(dossier.id))
+            for source, (time, state) in _timed(known_sources(dossier, store), store.due_times(dossier.id))
         ),
         default=None,
     )
@@ -86,11 +89,14 @@ def due(
     waits, unlooked = put_off or PutOff(), store.unsettled_lists(context.dossier.id)
     found = [
         (time, source)
-        for source, time in _timed(context.sources, store.due_times(context.dossier.id))
+        for source, (time, state) in _timed(context.sources, store.due_times(context.dossier.id))
         if (not selection.ids or source.id in selection.ids)
         and (
             selection.everything
-            or (is_due(source, time, context.now, replayed=replayed) and source.id not in waits.sources)
+            or (
+                is_due(source, time, context.now, state=state, replayed=replayed)
+                and source.id not in waits.sources
+            )
             or (source.id in unlooked - waits.behind.keys() and listing.left_unlooked(source, context))
         )
     ]
@@ -98,7 +104,14 @@ def due(
     return [source for _, source in sorted(found, key=lambda each: each[0] or never)]
 
 
-def is_due(source: Source, time: datetime | None, now: datetime, *, replayed: bool = False) -> bool:
+def is_due(
+    source: Source,
+    time: datetime | None,
+    now: datetime,
+    *,
+    state: State = State.UNKNOWN,
+    replayed: bool = False,
+) -> bool:
     """Tell whether a source's `time` has come; a twentieth of its interval early counts as on time.
 
     A cron that fires half a second earlier today than yesterday must not skip the day; half an hour
@@ -108,7 +121,7 @@ def is_due(source: Source, time: datetime | None, now: datetime, *, replayed: bo
     if time is None:
         return True
     wait = time - now
-    return wait <= forgiven(source) or (wait > links.furthest(source.interval) and not replayed)
+    return wait <= forgiven(source) or (wait > furthest(source, state) and not replayed)
 
 
 def forgiven(source: Source) -> timedelta:
@@ -117,7 +130,7 @@ def forgiven(source: Source) -> timedelta:
 
 
 def _timed(
-    known: Iterable[Source], times: dict[str, datetime | None]
-) -> Iterator[tuple[Source, datetime | None]]:
-    """Yield the enabled sources with their times; None for one that was never looked at."""
-    return ((source, times.get(source.id)) for source in known if source.enabled)
+    known: Iterable[Source], times: dict[str, tuple[datetime | None, State]]
+) -> Iterator[tuple[Source, tuple[datetime | None, State]]]:
+    """Yield the enabled sources with their times and states; None for one that was never looked at."""
+    return ((source, times.get(source.id, (None, State.UNKNOWN))) for source in known if source.enabled)

@@ -14,7 +14,8 @@ from monitor.course import listing, notice
 from monitor.course.context import Context
 from monitor.course.steps import Settlement, Steps
 from monitor.dossier import Dossier, baseline
-from monitor.model import Finding, Kept, Look, Record, Role, Visit
+from monitor.model import Finding, Kept, Look, Record, Role, Source, Visit
+from scheduler import pace
 from scheduler.clock import Clock
 from scheduler.drive import Drive
 from scheduler.due import PutOff, Selection, due, known_sources
@@ -162,6 +163,7 @@ class _Worker:
     expected: int = 0
     of: dict[Steps[None], str] = field(default_factory=dict)
     """the source of each course"""
+    sources: dict[str, Source] = field(default_factory=dict)
 
     def courses(
         self, dossiers: Sequence[Dossier], selection: Selection
@@ -177,7 +179,7 @@ class _Worker:
                 listed = source.role is Role.LISTING
                 course = listing.course(source, context) if listed else notice.course(source, context)
                 (listings if listed else notices).append(course)
-                self.of[course] = source.id
+                self.of[course], self.sources[source.id] = source.id, source
         self.expected = len(self.of)
         return notices, listings
 
@@ -205,6 +207,10 @@ class _Worker:
 
     def keep(self, record: Record) -> Kept:
         """Keep a visit whole, and remember it for the pass's own account."""
+        source = self.sources.get(record.standing.source) if record.standing else None
+        if source is not None:
+            asleep = self.fetcher.policy.quiet.get(host(record.seen.look.url))
+            record = pace.timed(record, source, self.done.now, asleep)
         kept = self.store.keep(replace(record, origin=self.origin), now=self.clock(), lease=self.lease)
         self.done.visits.append(kept.visit)
         self.done.findings.extend(kept.findings)

@@ -60,7 +60,7 @@ class Fetcher(AbstractContextManager["Fetcher"]):
     ) -> None:
         self._closed = threading.Event()
         self._stop = stop or self._closed
-        self._policy = policy
+        self.policy = policy
         self._archive = archive
         self._resolve = resolve
         self._contexts = Contexts(policy.legacy_tls_hosts)
@@ -83,7 +83,7 @@ class Fetcher(AbstractContextManager["Fetcher"]):
         `headers`: what is secret in them goes to nobody else. `Fetch.seconds` is time on the network,
         waits for the lane not counted (0 in a replay).
         """
-        watch = Watch(self._policy.deadline, self._halted)
+        watch = Watch(self.policy.deadline, self._halted)
         return Visit(self._house, self._exchange(watch), watch).page(url, validators, headers)
 
     def post(self, url: str, form: Mapping[str, str], *, headers: Headers = ()) -> Fetch:
@@ -91,7 +91,7 @@ class Fetcher(AbstractContextManager["Fetcher"]):
 
         Where the answer sends on, a GET without form and headers follows (RFC 9110, section 15.4.4).
         """
-        watch = Watch(self._policy.deadline, self._halted)
+        watch = Watch(self.policy.deadline, self._halted)
         door = self._exchange(watch, urlencode(form).encode(), url.strip().partition("#")[0])
         return Visit(self._house, door, watch).page(url, NO_VALIDATORS, (*headers, FORM))
 
@@ -115,7 +115,7 @@ class Fetcher(AbstractContextManager["Fetcher"]):
 
     def _exchange(self, watch: Watch, form: bytes = b"", to: str | None = None) -> Exchange:
         """Open the door for one visit, in which a form is sent `to` an address, if any."""
-        policy = self._policy
+        policy = self.policy
         if self._archive is not None:
             return _Door(_History(self._archive), policy.user_agent, form, to)
         limits = Limits(policy.max_header_bytes, policy.max_header_lines)

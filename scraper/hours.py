@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 
 from scraper.chinese import BEIJING
 
-_SPAN = re.compile(r"^([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][0-9])$")
+SPAN = "^([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][0-9])$"
 DAY = timedelta(days=1)
 SATURDAY = 5
 
@@ -55,13 +55,13 @@ class Hours:
         return not self.weekdays or opening.weekday() < SATURDAY
 
 
-def read_hours(text: str, *, weekdays: bool = False) -> Hours:
+def read_hours(text: str) -> Hours:
     """Read `23:00-06:00`; raises `ValueError` for anything else, and for a span of no length."""
-    found = _SPAN.match(text)
+    found = re.match(SPAN, text)
     if found is None:
-        raise ValueError('hours of the day in Beijing such as "23:00-06:00"')
+        raise ValueError('hours of the day in China such as "08:30-17:30" or "23:00-06:00"')
     opens, half, closes, other = map(int, found.groups())
     start, end = time(opens, half), time(closes, other)
     if start == end:
         raise ValueError("two different hours of the day")
-    return Hours(start, end, weekdays)
+    return Hours(start, end)

@@ -7,7 +7,7 @@ from sqlalchemy import Row as ResultRow
 from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session, aliased
 
-from monitor.model import LinkState, Record, Row, Source, Standing
+from monitor.model import LinkState, Record, Row, Source, Standing, State
 from storage import schema
 from storage.bodies import fingerprint
 from storage.desk import Desk, upsert
@@ -145,12 +145,13 @@ class Standings(Desk):
         with self._read() as session:
             return tuple(session.scalars(wish))
 
-    def due_times(self, dossier: str) -> dict[str, datetime | None]:
-        """Return when each source of a dossier that was ever looked at is due, by its id; None: at once."""
+    def due_times(self, dossier: str) -> dict[str, tuple[datetime | None, State]]:
+        """Return when each source of a dossier that was ever kept is due (None: at once), and its state."""
         standing, name = schema.Standing, schema.SourceName
-        wish = select(name.name, standing.next_due).join(name, standing.source_id == name.id)
+        wish = select(name.name, standing.next_due, standing.state)
+        wish = wish.join(name, standing.source_id == name.id).where(name.dossier == dossier)
         with self._read() as session:
-            return {row[0]: row[1] for row in session.execute(wish.where(name.dossier == dossier))}
+            return {source: (time, state) for source, time, state in session.execute(wish)}
 
     def unsettled_lists(self, dossier: str) -> set[str]:
         """Return the lists of a dossier that hold rows whose page still has to be fetched."""

@@ -1,5 +1,6 @@
 """Hours of the day in Beijing: over midnight, on weekdays, and every moment on one side only."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
@@ -16,7 +17,7 @@ APART = st.tuples(TIMES, TIMES, st.booleans()).filter(lambda span: span[0] != sp
 SPANS = APART.map(lambda span: Hours(*span))
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 NIGHT = read_hours("23:00-06:00")
-WORK = read_hours("08:30-17:30", weekdays=True)
+WORK = replace(read_hours("08:30-17:30"), weekdays=True)
 
 
 def beijing(text: str) -> datetime:
@@ -59,7 +60,7 @@ def test_working_hours_are_those_of_weekdays_in_beijing(at: str, opens: str) -> 
 
 
 def test_a_friday_night_belongs_to_friday() -> None:
-    nights = read_hours("22:00-04:00", weekdays=True)
+    nights = replace(read_hours("22:00-04:00"), weekdays=True)
     assert nights.cover(beijing("2026-11-28 03:00"))
     assert not nights.cover(beijing("2026-11-29 23:00"))
     assert not nights.cover(beijing("2026-11-30 03:00"))

@@ -1,8 +1,10 @@
 """The fetcher that asks the real sites, with the settings' manners and the store's memory."""
 
 import threading
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from scraper.fetch import Fetcher
 from scraper.lanes import Lanes
@@ -12,12 +14,15 @@ from scraper.robots import RobotsAnswer
 from storage.store import Store, Tenure
 from zonewatch.app import App, say
 
+if TYPE_CHECKING:
+    from monitor.dossier import Dossier
+
 WARNED = "warned"
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
-def policy(app: App) -> Policy:
-    """Make the fetcher's manners from the settings."""
+def policy(app: App, dossiers: "Sequence[Dossier]" = ()) -> Policy:
+    """Make the fetcher's manners from the settings, and from what dossiers know of their hosts' nights."""
     settings = app.settings
     return Policy(
         pause=settings.pause,
@@ -27,6 +32,7 @@ def policy(app: App) -> Policy:
         allow_private=settings.allow_private,
         legacy_tls_hosts=frozenset(settings.legacy_tls_hosts),
         proxies=settings.proxies,
+        quiet={name: hours for dossier in dossiers for name, hours in dossier.quiet.items()},
     )
 
 
@@ -35,6 +41,7 @@ def network(
     store: Store,
     stop: threading.Event | None = None,
     *,
+    dossiers: "Sequence[Dossier]" = (),
     lanes: Lanes | None = None,
     heedless: bool = False,
 ) -> Fetcher:
@@ -43,7 +50,7 @@ def network(
     `lanes` are those of earlier passes, whose pauses go on. `heedless` (`--all`): rests that sites asked
     for earlier and hours at which they are not asked count for nothing; a rest asked for now does.
     """
-    manners = policy(app)
+    manners = policy(app, dossiers)
     return Fetcher(
         replace(manners, quiet={}) if heedless else manners,
         now=app.clock,

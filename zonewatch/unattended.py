@@ -55,7 +55,7 @@ class _Watch:
         """Look at what is due; return when the next source is."""
         app, dossiers = self._configuration.app, self._configuration.dossiers
         store, stop, waits = self._store, self.daemon.stop, self._put_off
-        with network(app, store, stop, lanes=self._lanes) as fetcher:
+        with network(app, store, stop, dossiers=dossiers, lanes=self._lanes) as fetcher:
             done = network_pass(
                 app, store, dossiers, fetcher, self._tenure, stop, put_off=waits, budget=BUDGET
             )

@@ -99,7 +99,9 @@ def visit_network(app: App, store: Store, dossiers: "Sequence[Dossier]", selecti
     stop = threading.Event()
     with stopping(stop), leased(store, app.clock) as lease:
         lanes = lanes_since(lease, app.clock())
-        with network(app, store, stop, lanes=lanes, heedless=selection.everything) as fetcher:
+        with network(
+            app, store, stop, dossiers=dossiers, lanes=lanes, heedless=selection.everything
+        ) as fetcher:
             done = network_pass(app, store, dossiers, fetcher, lease, stop, selection=selection)
     if done.outage:
         say(f"zonewatch: no network; nothing is held against any source: {done.outage}")
