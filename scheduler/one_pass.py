@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from monitor import outage
 from monitor.course import listing, notice
@@ -20,11 +21,22 @@ from scheduler.clock import Clock
 from scheduler.drive import Drive
 from scheduler.due import PutOff, Selection, due, known_sources
 from scraper.addresses import host, registered_domain
-from scraper.fetch import Fetcher, Validators
+from scraper.fetch import NO_VALIDATORS, Validators
 from scraper.model import Fetch, OutcomeKind, Trouble
 from storage.store import Store, Tenure
 
 Progress = Callable[[int, int], None]
+
+
+class Asks(Protocol):
+    """What fetches: the network's door, or what was kept of it."""
+
+    def fetch(self, url: str, validators: Validators = NO_VALIDATORS) -> Fetch:
+        """Give what an address answers; whatever happens is a value."""
+
+    def rest_of(self, fetch: Fetch) -> datetime | None:
+        """Tell until when a site is left alone for whose sake a fetch was not made."""
+
 
 DUE = Selection()
 SOON = timedelta(minutes=1)
@@ -78,7 +90,7 @@ class Pass:
 def run(
     dossiers: Sequence[Dossier],
     store: Store,
-    fetcher: Fetcher,
+    fetcher: Asks,
     *,
     clock: Clock,
     lease: Tenure,
@@ -153,7 +165,7 @@ class _Worker:
     """What a drive does for its courses: ask the network, keep in the store, settle at barriers."""
 
     store: Store
-    fetcher: Fetcher
+    fetcher: Asks
     done: Pass
     lease: Tenure
     origin: str

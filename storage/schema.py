@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from monitor.model import Change, FindingKind, LinkState, Place, ReviewState, Role, Severity, Source, State
 from scraper.model import Completeness, OutcomeKind, Trouble
@@ -104,6 +104,28 @@ class Snapshot(Base):
     kind: Mapped[str]
     digest: Mapped[str]
     reading: Mapped[bytes]
+    reread: Mapped["Rereading | None"] = relationship(
+        primaryjoin="and_(Rereading.snapshot_id == Snapshot.id, Rereading.stands)",
+        lazy="joined",
+        viewonly=True,
+    )
+
+
+class Rereading(Base):
+    """What a later reader made of a snapshot's body, beside what was read at the time.
+
+    `stands` marks the newest, which counts; `reading` is its JSON as a zstd frame that leans on the
+    snapshot's own.
+    """
+
+    __tablename__ = "rereading"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    snapshot_id: Mapped[int] = mapped_column(ForeignKey("snapshot.id"), index=True)
+    at: Mapped[datetime]
+    kind: Mapped[str]
+    digest: Mapped[str]
+    reading: Mapped[bytes]
+    stands: Mapped[bool]
 
 
 class Searchable(Base):

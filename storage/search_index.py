@@ -37,6 +37,20 @@ def put_searchable(session: Session, number: int, snapshot: Snapshot) -> None:
         session.execute(said, {"id": number, "words": list(words)})
 
 
+def put_again(session: Session, number: int, before: Snapshot | None, after: Snapshot | None) -> None:
+    """Make a snapshot findable by what it says now, and no longer by what it was read as before.
+
+    A contentless index of FTS5 forgets a row only if it is told the very words that were put in.
+    """
+    if after is None or before == after:
+        return
+    if before and is_sqlite(session) and isinstance(before.reading, Notice):
+        words = index_words(f"{before.reading.title or ''}\n{before.reading.text}")
+        said = text("INSERT INTO search (search, rowid, words) VALUES ('delete', :id, :words)")
+        session.execute(said, {"id": number, "words": " ".join(words)})
+    put_searchable(session, number, after)
+
+
 def index_missing(session: Session, progress: Callable[[int, int], None] = lambda done, known: None) -> int:
     """Make every notice findable that is not; return how many were made so.
 

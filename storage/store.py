@@ -19,6 +19,7 @@ from storage.leases import Leases, Tenure, holder_name
 from storage.memory import Memory, Pass
 from storage.migrate import bring_to_newest, current, refuse_newer, refuse_older, schema_status, upgrade
 from storage.outbox import Outbox
+from storage.readings import Readings
 from storage.reviewing import Reviewing
 from storage.search import Search
 from storage.spans import Spans
@@ -42,6 +43,7 @@ class Store(
     Telling,
     Spans,
     Judgements,
+    Readings,
 ):
     """An open database; close it, or use it as a context manager.
 

@@ -133,15 +133,18 @@ def snapshots_with_names() -> Select[*tuple[Any, ...]]:
 
 
 def snapshot_of(kept: schema.Snapshot, source: str, url: str) -> Snapshot:
-    """Return a snapshot from its row and the two names that it points at."""
+    """Return a snapshot from its row and the two names that it points at, as it is read since."""
+    plain = unsqueeze(kept.reading)
+    if kept.reread:
+        plain = unsqueeze(kept.reread.reading, plain)
     return Snapshot(
         id=kept.id,
         source=source,
         visit=kept.visit_id,
         taken=kept.taken,
         url=url,
-        reading=reading_from_bytes(unsqueeze(kept.reading)),
-        digest=kept.digest,
+        reading=reading_from_bytes(plain),
+        digest=kept.reread.digest if kept.reread else kept.digest,
     )
 
 

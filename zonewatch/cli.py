@@ -33,6 +33,7 @@ COMMANDS = {
     "demo": ("demo", "Replay the shipped history and write its reports."),
     "backtest": ("backtest", "Replay a history: what was found, late, false, missed."),
     "fixture": ("fixture", "Parsers against saved pages."),
+    "reparse": ("reparse", "Read and judge again what was kept, as it would be today."),
     "db": ("database", "The database: status, upgrade."),
     "init": ("setup", "Write a settings file with every setting explained."),
     "config": ("setup", "The settings in force and where each comes from."),

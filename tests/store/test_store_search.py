@@ -222,7 +222,7 @@ def test_what_an_older_schema_kept_is_found_after_the_upgrade(address: str) -> N
     with Store.open(address) as store:
         deqing = put(store, DEQING)
         with store._write() as session:
-            for table in ("search", "searchable"):
+            for table in ("search", "searchable", "judgement", "rereading"):
                 session.execute(text(f"DROP TABLE {table}"))
             session.execute(text("UPDATE zonewatch_version SET version_num = :old"), {"old": BEFORE})
     upgrade(address)
