@@ -23,6 +23,7 @@ from scheduler.due import PutOff, Selection, due, known_sources
 from scraper.addresses import host, registered_domain
 from scraper.fetch import NO_VALIDATORS, Validators
 from scraper.model import Fetch, OutcomeKind, Trouble
+from scraper.policy import Policy
 from storage.store import Store, Tenure
 
 Progress = Callable[[int, int], None]
@@ -30,6 +31,8 @@ Progress = Callable[[int, int], None]
 
 class Asks(Protocol):
     """What fetches: the network's door, or what was kept of it."""
+
+    policy: Policy
 
     def fetch(self, url: str, validators: Validators = NO_VALIDATORS) -> Fetch:
         """Give what an address answers; whatever happens is a value."""

@@ -14,6 +14,7 @@ from scheduler.due import Selection
 from scheduler.one_pass import Pass
 from scraper.fetch import NO_VALIDATORS, Validators
 from scraper.model import Fetch, OutcomeKind, Trouble
+from scraper.policy import Policy
 from storage.store import Store, StoreError, Tenure
 
 NOBODY = "http://canary.invalid/"
@@ -33,6 +34,7 @@ class KeptAnswers:
     now: datetime
     visits: Iterable[Visit]
     lost: int = 0
+    policy: Policy = field(default_factory=Policy)
     _left: dict[str, deque[int]] = field(default_factory=lambda: defaultdict(deque))
 
     def __post_init__(self) -> None:
