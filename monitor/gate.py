@@ -97,9 +97,11 @@ def judge_probe(
 
     In: the page's whole text (menus and all, as the probe's), the probe, and the address that the page
     names as its own (`<link rel="canonical">`), if any. The page is missing if both were sent to the same
-    address, or if the texts' agreement is 0.90 or more; a page that names its own address as canonical is
-    itself whatever its text. A probe that met 403, 429 or 5xx shows nothing; where other missing pages
-    get a plain 404, the page that alone is sent home was taken away on purpose.
+    address, or if the texts' agreement is 0.90 or more. A page that names its own address as canonical is
+    itself whatever its text, unless the site has the page that cannot exist do the same; so is one whose
+    address the sibling names: the site gives it for any name in the folder. A probe that met 403, 429 or
+    5xx shows nothing; where other missing pages get a plain 404, the page that alone is sent home was taken
+    away on purpose.
     """
     if probe.status not in _TELLS:
         told = _instead("home_instead", f"sent to {fetch.url}; a probe met {probe.status}")
@@ -108,7 +110,7 @@ def judge_probe(
     if sent_on and canonical(probe.final_url) == canonical(fetch.url):
         kind = OutcomeKind.ROOT_REDIRECT if is_root(fetch.url) else OutcomeKind.SOFT_404
         return Outcome(kind, "same_address", f"{probe.url} is sent to {fetch.url}, too")
-    if own_canonical and same_page(own_canonical, fetch.requested):
+    if _is_itself(fetch.requested, own_canonical, probe):
         return doubt.unless
     agreement = five_gram_agreement(_unaddressed(text, fetch.requested), _unaddressed(probe.text, probe.url))
     if agreement >= LIKE_NO_PAGE:
@@ -116,6 +118,14 @@ def judge_probe(
             OutcomeKind.SOFT_404, "like_no_page", f"{probe.url} gives the same text ({agreement:.2f})"
         )
     return doubt.unless
+
+
+def _is_itself(url: str, own: str | None, probe: Probe) -> bool:
+    """Whether canonical links say that a page is the one asked for, and not what any name would give."""
+    if probe.canonical and same_page(probe.canonical, url):
+        return True
+    echoed = probe.canonical is not None and same_page(probe.canonical, probe.url)
+    return own is not None and same_page(own, url) and not echoed
 
 
 def five_gram_agreement(one: str, other: str) -> float:

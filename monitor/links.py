@@ -6,13 +6,12 @@ Only a good visit closes an episode. Each tally holds the times of the checks th
 state can be told with its evidence.
 """
 
-from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from itertools import combinations, groupby
+from itertools import combinations
 
-from monitor.model import FindingKind, LinkState, State, Visit
+from monitor.model import FindingKind, LinkState, State
 from scraper.model import GOOD_KINDS, Outcome, OutcomeKind
 
 APART = timedelta(hours=20)
@@ -152,11 +151,6 @@ def furthest(interval: timedelta) -> timedelta:
     return max(interval, WEEK) + DAY
 
 
-def story(state: LinkState, visits: Iterable[Visit]) -> tuple[str, ...]:
-    """Tell in sentences what happened to a link; `visits` are its visits, the oldest first."""
-    return (*_runs(visits), *_standing(state))
-
-
 def _until(state: LinkState, at: datetime) -> LinkState:
     """Drop what lies in the future of `at`; a state that began there is not known to have begun."""
     times = (state.since, state.last_good, state.last_visit, *state.hard, *state.slow, *state.unseen)
@@ -267,32 +261,3 @@ def _minute(at: datetime) -> str:
 
 def _hours(span: timedelta) -> str:
     return f"{span.total_seconds() / 3600:g} h"
-
-
-def _runs(visits: Iterable[Visit]) -> Iterator[str]:
-    """Yield a sentence for every run of visits that came to the same."""
-    for (kind, rule), run in groupby(visits, key=lambda visit: (visit.outcome.kind, visit.outcome.rule)):
-        seen = tuple(run)
-        first, last = seen[0], seen[-1]
-        when = f"{_minute(first.at)}" if len(seen) == 1 else f"{_minute(first.at)} to {_minute(last.at)}"
-        ids = f"V{first.id}" if len(seen) == 1 else f"V{first.id} to V{last.id}"
-        detail = f", {last.outcome.detail}" if last.outcome.detail else ""
-        how_often = "1 visit" if len(seen) == 1 else f"{len(seen)} visits"
-        origins = ", ".join(dict.fromkeys(visit.origin for visit in seen))
-        yield (
-            f"{when}: {how_often} ({ids}; {origins}): {kind.value} by the rule {rule}{detail}; "
-            f"then {last.state.value}."
-        )
-
-
-def _standing(state: LinkState) -> Iterator[str]:
-    since = f" since {_minute(state.since)}" if state.since else ""
-    yield f"Now {state.state.value}{since}: {state.rule or 'not looked at yet'}."
-    if state.last_good:
-        yield f"Last seen good {_minute(state.last_good)}."
-    tallies = ((Group.HARD, state.hard), (Group.SLOW, state.slow), (Group.UNSEEN, state.unseen))
-    for name, times in tallies:
-        if times:
-            yield f"Counted as {name.value}: {', '.join(map(_minute, times))}."
-    if state.episode:
-        yield f"Episodes of trouble so far: {state.episode}."

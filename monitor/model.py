@@ -296,7 +296,11 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """How a site answered for a page that cannot exist, remembered by directory."""
+    """How a site answered for a page that cannot exist, remembered by directory.
+
+    Without a status nothing was learned: no answer came, or a wall's. `canonical` is the address that the
+    answer's page named as its own.
+    """
 
     directory: str
     at: datetime
@@ -305,6 +309,7 @@ class Probe:
     status: int | None
     text: str
     """the text of the answer's page, blanks folded"""
+    canonical: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ SOON = timedelta(minutes=1)
 MENDED = timedelta(hours=1)
 """How long a source is put off at which this program failed."""
 
+NETWORK = "network"
 UNASKED = frozenset({Trouble.ROBOTS, Trouble.POLICY, Trouble.RESTING})
 """Troubles of our own choice: the host was not asked, so its silence means nothing."""
 NAMELESS = frozenset({Trouble.NO_SUCH_NAME, Trouble.NAME_FAILS, Trouble.PROXY})
@@ -99,7 +100,7 @@ def run(
     lease: Tenure,
     selection: Selection = DUE,
     workers: int = 1,
-    origin: str = "network",
+    origin: str = NETWORK,
     canaries: Sequence[str] = (),
     stopped: Callable[[], bool] = lambda: False,
     progress: Progress = lambda done, known: None,
@@ -179,6 +180,7 @@ class _Worker:
     of: dict[Steps[None], str] = field(default_factory=dict)
     """the source of each course"""
     sources: dict[str, Source] = field(default_factory=dict)
+    probed: set[str] = field(default_factory=set)
 
     def courses(
         self, dossiers: Sequence[Dossier], selection: Selection
@@ -189,7 +191,7 @@ class _Worker:
         replayed = self.origin == "replay"
         for dossier in dossiers:
             context = context_of(dossier, self.store, self.done.now)
-            context = replace(context, everything=selection.everything)
+            context = replace(context, everything=selection.everything, probed=self.probed)
             for source in due(context, self.store, selection, replayed=replayed, put_off=self.done.put_off):
                 listed = source.role is Role.LISTING
                 course = listing.course(source, context) if listed else notice.course(source, context)
@@ -226,11 +228,17 @@ class _Worker:
         if source is not None:
             asleep = self.fetcher.policy.quiet.get(host(record.seen.look.url))
             record = pace.timed(record, source, self.done.now, asleep)
-        kept = self.store.keep(replace(record, origin=self.origin), now=self.clock(), lease=self.lease)
+        made = replace(record, origin=self._vantage_point(record.seen.look.url))
+        kept = self.store.keep(made, now=self.clock(), lease=self.lease)
         self.done.visits.append(kept.visit)
         self.done.findings.extend(kept.findings)
         self.progress(len(self.done.visits), self.expected)
         return kept
+
+    def _vantage_point(self, url: str) -> str:
+        """Name the way by which an address is seen: a proxy of its own sees the world from elsewhere."""
+        proxy = self.fetcher.proxy_of(url) if self.origin == NETWORK else None
+        return f"{NETWORK} through {proxy}" if proxy else self.origin
 
     def settle(self) -> Settlement:
         """Say at a barrier what the pass has shown so far: whose fault a silence is."""

@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 
 import httpx
 
-from scraper.addresses import host
+from scraper.addresses import host, port
 from scraper.lanes import Lanes
 from scraper.model import Fetch, Headers, Trouble
 from scraper.policy import Policy, Validators
@@ -100,6 +100,11 @@ class Fetcher(AbstractContextManager["Fetcher"]):
         onward = fetch.hops[-1].location if fetch.hops else None
         rest = self._house.rest_of(onward or fetch.requested)
         return rest.until if rest else None
+
+    def proxy_of(self, url: str) -> str | None:
+        """Name the proxy that an address is asked through, `host:port`; None: directly, or not at all."""
+        proxy = self._proxies.of(url) if self._archive is None else None
+        return f"{host(proxy)}:{port(proxy)}" if proxy else None
 
     def close(self) -> None:
         """End the visits under way."""

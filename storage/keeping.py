@@ -10,6 +10,7 @@ from storage.desk import Desk
 from storage.errors import StoreError
 from storage.findings import put_findings
 from storage.leases import Tenure, check_lease
+from storage.links import put_transition
 from storage.memory import put_probe
 from storage.search_index import put_searchable
 from storage.standings import put_followed, put_rows, put_standing
@@ -19,6 +20,7 @@ from storage.visits import put_snapshot, put_visit, snapshot_in, visit_in
 def _keep(session: Session, record: Record, now: datetime) -> Kept:
     row = put_visit(session, record)
     taken = put_snapshot(session, record, row)
+    put_transition(session, record, row)
     put_standing(session, record, taken)
     put_rows(session, record, row.id)
     put_followed(session, record, row.id)

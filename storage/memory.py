@@ -44,6 +44,7 @@ def put_probe(session: Session, probe: Probe | None) -> None:
             "final_url": probe.final_url,
             "status": probe.status,
             "text": probe.text,
+            "canonical": probe.canonical,
         }
         upsert(session, schema.Probe, ("digest",), row)
 
@@ -58,7 +59,7 @@ class Memory(Desk):
             return (
                 None
                 if row is None
-                else Probe(row.directory, row.at, row.url, row.final_url, row.status, row.text)
+                else Probe(row.directory, row.at, row.url, row.final_url, row.status, row.text, row.canonical)
             )
 
     def robots_get(self, origin: str) -> tuple[datetime, int | None, str] | None:

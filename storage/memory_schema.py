@@ -19,6 +19,7 @@ class Probe(Base):
     final_url: Mapped[str]
     status: Mapped[int | None]
     text: Mapped[str]
+    canonical: Mapped[str | None]
 
 
 class Robots(Base):

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from storage.engine import WRITER, connect, first_line, parse_address, prepare_place, shown
 from storage.errors import StoreError
 
-NEWEST: Final = "0006"
+NEWEST: Final = "0007"
 VERSION_TABLE: Final = "zonewatch_version"
 
 

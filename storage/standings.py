@@ -1,10 +1,9 @@
 """What is remembered of sources between passes: their standing, the rows of lists, those followed."""
 
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row as ResultRow
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
 
 from monitor.model import LinkState, Record, Row, Source, Standing, State
@@ -126,17 +125,6 @@ class Standings(Desk):
             wish = wish.where(schema.SourceName.dossier == dossier)
         with self._read() as session:
             return {standing.source: standing for standing in map(_standing, session.execute(wish))}
-
-    def put_link(self, source: str, link: LinkState, *, next_due: datetime | None = None) -> None:
-        """Write a link's state that a person decided, no visit; nothing if the source was never kept.
-
-        `next_due` is when it is looked at next, where that is to change.
-        """
-        named = select(schema.SourceName.id).where(schema.SourceName.name == source).scalar_subquery()
-        wish = update(schema.Standing).where(schema.Standing.source_id == named)
-        due = {} if next_due is None else {"next_due": next_due}
-        with self._write() as session:
-            session.execute(wish.values(state=link.state, link=link, **due))
 
     def followed(self, dossier: str) -> tuple[Source, ...]:
         """Return the sources of a dossier that the program added, in the order of their coming."""

@@ -3,8 +3,8 @@
     with Store.open("zonewatch.db") as store:
         store.keep(record, now=now)
 
-The parts stand in modules of their own: `keeping` (in), `visits`, `standings`, `findings`, `memory`,
-`leases`, `outbox`, `search`, `telling`, `spans` and `judgements` (out). Whoever asks gets values of
+The parts stand in modules of their own: `keeping` (in), `visits`, `standings`, `links`, `findings`,
+`memory`, `leases`, `outbox`, `search`, `telling`, `spans` and `judgements` (out). Whoever asks gets values of
 `monitor`, never a row.
 """
 
@@ -16,6 +16,7 @@ from storage.findings import Findings
 from storage.judgements import Judgements
 from storage.keeping import Keeping
 from storage.leases import Leases, Tenure, holder_name
+from storage.links import Copy, Links
 from storage.memory import Memory, Pass
 from storage.migrate import bring_to_newest, current, refuse_newer, refuse_older, schema_status, upgrade
 from storage.outbox import Outbox
@@ -27,13 +28,24 @@ from storage.standings import Standings
 from storage.telling import Telling
 from storage.visits import Visits
 
-__all__ = ["LeaseLost", "Pass", "Store", "StoreError", "Tenure", "holder_name", "schema_status", "upgrade"]
+__all__ = [
+    "Copy",
+    "LeaseLost",
+    "Pass",
+    "Store",
+    "StoreError",
+    "Tenure",
+    "holder_name",
+    "schema_status",
+    "upgrade",
+]
 
 
 class Store(
     Keeping,
     Visits,
     Standings,
+    Links,
     Findings,
     Reviewing,
     Memory,

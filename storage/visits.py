@@ -8,7 +8,7 @@ from sqlalchemy import Row as ResultRow
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
 
-from monitor.model import Record, Role, Snapshot, State, Visit
+from monitor.model import Record, Snapshot, State, Visit
 from scraper.model import Fetch, Hop, Outcome
 from storage import schema
 from storage.bodies import open_body, open_content, put_body, put_content, squeeze, unsqueeze
@@ -16,6 +16,7 @@ from storage.columns import MOST_ROWS
 from storage.desk import Desk
 from storage.errors import StoreError
 from storage.heads import open_hops, put_hops
+from storage.links import own_visits
 from storage.names import address_number, source_number
 from storage.values import kind_of, reading_from_bytes, reading_to_bytes
 
@@ -188,13 +189,10 @@ class Visits(Desk):
         The times are those of `Visit.at` (a fetch's start), as `LinkState` tallies them. A probe, a search
         for a successor and a list's further pages stand under the source's name and are not its visits.
         """
-        visit = schema.Visit
-        wish = select(visit.id).join(schema.SourceName, visit.source_id == schema.SourceName.id)
-        wish = wish.where(schema.SourceName.name == source, visit.at.in_(tuple(times)))
-        wish = wish.where(visit.role.not_in((Role.SUCCESSOR, Role.PROBE)))
-        wish = wish.where(visit.via_id.is_(None) | (visit.via_id != visit.source_id))
+        named = select(schema.SourceName.id).where(schema.SourceName.name == source)
         with self._read() as session:
-            return tuple(session.scalars(wish.order_by(visit.at, visit.id)))
+            number = session.scalar(named)
+            return () if number is None else tuple(row for row, _ in own_visits(session, number, times))
 
     def hops(self, number: int) -> tuple[Hop, ...]:
         """Return a visit's requests and answers in order; none for a visit that does not exist."""

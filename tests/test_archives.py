@@ -469,9 +469,57 @@ def test_find_prints_the_memento_that_is_the_notice(house: House, command) -> No
     assert got.exit_code == 0, got.output
     assert got.stdout.splitlines()[0] == good
     assert "the notice: " + HEFEI.title in got.stdout and "not the notice: wall" in got.stdout
-    document = json.loads(command("find", "d/fn01", "--json").stdout)
+    document = json.loads(command("find", "d/fn01", "--again", "--json").stdout)
     assert (document["memento"], document["cited"]) == (good, "2020-03-11")
     assert [one["is_the_page"] for one in document["looked_at"]] == [False, True]
+
+
+def test_what_was_found_is_remembered_and_told_without_asking_anybody(house: House, command) -> None:
+    good = house.keep("20200310000000", URL, LETTER)
+    command("find", "d/fn01")
+    house.asked.clear()
+    for settings in ({}, {"archive_base": ""}):
+        got = command("find", "d/fn01", **settings)
+        assert got.exit_code == 0 and got.stdout.splitlines()[0] == good
+        assert f"the notice: {HEFEI.title}" in got.stdout
+    document = json.loads(command("find", "d/fn01", "--json").stdout)
+    assert (document["memento"], document["looked_at"][0]["rule"]) == (good, "remembered")
+    assert document["looked_at"][0]["at"] == "2020-03-10T00:00:00Z"
+    assert house.asked == []
+    assert command("find", "d/fn01", "--again").exit_code == 0 and house.asked
+
+
+@pytest.mark.parametrize("form", ["markdown", "csv", "bibtex", "json"])
+def test_the_footnotes_show_the_archived_copy_in_every_form(
+    house: House, command, tmp_path: Path, form: str
+) -> None:
+    """The one nearest the citation's day, even where a later capture was saved since."""
+    keys = {"archive_key": "key", "archive_secret": "secret"}
+    house.live[URL] = Capture(URL, LETTER)
+    assert command("save", "d/fn01", **keys).exit_code == 0
+    saved = f"{house.base}/web/{house.saved_at}/{URL}"
+    assert saved in footnotes(tmp_path, form)
+    good = house.keep("20200310000000", URL, LETTER)
+    assert command("find", "d/fn01").exit_code == 0
+    told = footnotes(tmp_path, form)
+    assert good in told and saved not in told
+
+
+def test_a_capture_of_a_wall_is_not_remembered(house: House, command, tmp_path: Path) -> None:
+    house.live[URL] = Capture(URL, WALL)
+    assert command("save", "d/fn01", archive_key="key", archive_secret="secret").exit_code == 1
+    assert f"{house.base}/web/" not in footnotes(tmp_path, "csv")
+
+
+def footnotes(folder: Path, form: str) -> str:
+    """What `export footnotes` prints of the dossier."""
+    from zonewatch.cli import cli
+
+    environment = {"ZONEWATCH_DB": str(folder / "zonewatch.db"), "ZONEWATCH_DOSSIERS": str(folder / "own")}
+    form_of = ["--json"] if form == "json" else ["--format", form]
+    got = CliRunner(env=environment).invoke(cli, ["export", "footnotes", "--dossier", "d", *form_of])
+    assert got.exit_code == 0, got.output
+    return got.stdout
 
 
 def test_find_that_offers_nothing_says_so_and_fails(house: House, command) -> None:

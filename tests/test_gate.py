@@ -333,3 +333,15 @@ def test_every_saved_notice_passes_the_gate_twice(shared_folder: Path) -> None:
         assert passed(gate(fetch, reading, NOTHING, Role.NOTICE)), page.name
         known = Known(reading.title, reading.document_number, reading.text)
         assert gate(fetch, reading, known, Role.NOTICE) == Outcome(K.GOOD, "agrees"), page.name
+
+
+def test_a_site_that_has_every_page_name_itself_proves_nothing_by_it() -> None:
+    echoed = replace(probe(), canonical=probe().url)
+    assert settled(MISSING, echoed, own=URL) is K.SOFT_404
+    assert settled(BODY, echoed, own=URL) is K.GOOD
+
+
+def test_a_sibling_that_names_the_page_is_that_page() -> None:
+    """The site gives the page for any name in its folder, and says whose it is."""
+    assert settled(MISSING, replace(probe(), canonical=URL)) is K.GOOD
+    assert settled(MISSING, replace(probe(), canonical="http://www.most.gov.cn/a/other.htm")) is K.SOFT_404

@@ -20,9 +20,9 @@ from monitor.links import (
     step,
     step_confirmed,
     step_moved,
-    story,
 )
 from monitor.model import FindingKind, LinkState, Role, State, Visit
+from monitor.transitions import story
 from scraper.model import GOOD_KINDS, Outcome, OutcomeKind
 
 START = datetime(2026, 1, 1, 4, tzinfo=UTC)

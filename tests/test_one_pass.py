@@ -16,10 +16,14 @@ from scheduler.clock import fixed
 from scheduler.due import Selection, is_due, next_due
 from scheduler.one_pass import Pass
 from scraper.fetch import Fetcher
-from scraper.policy import Policy
+from scraper.policy import Policy, Validators
+from scraper.replay import Answer
 from storage.store import LeaseLost, Store, holder_name
 from tests.site import (
     GUANGZHOU,
+    HEFEI,
+    HTML,
+    MOST,
     QTWJ,
     START,
     WUHAN,
@@ -311,3 +315,45 @@ def test_a_clock_that_was_ahead_once_blinds_no_source(monitor: Monitor) -> None:
     assert next_due((monitor.dossier,), monitor.store, START + DAY) == START + DAY
     assert {"fn01", "fn02", "list"} <= set(looked(monitor.at(START + DAY, everything=False)))
     assert looked(monitor.at(START + DAY, everything=False)) == []
+
+
+GONE_SOFTLY = "<html><body><h1>抱歉，您访问的页面不存在</h1></body></html>"
+WALL = "<html><body><script>document.cookie='__jsl_clearance_s=1';location.reload()</script></body></html>"
+
+
+def probes(done: Pass) -> int:
+    return sum(visit.role is Role.PROBE for visit in done.visits)
+
+
+@pytest.mark.parametrize("answer", [Answer(521, (HTML,), WALL.encode()), None], ids=["wall", "silence"])
+def test_a_probe_that_met_a_wall_or_silence_is_not_repeated_that_day(
+    monitor: Monitor, pages: Pages, answer: Answer | None
+) -> None:
+    monitor.at(START)
+    pages.put(CITED[0].url, GONE_SOFTLY)
+    sound = pages.answer
+
+    def walled(url: str, *, validators: Validators) -> Answer | None:
+        return answer if "/zw" in url else sound(url, validators=validators)
+
+    pages.answer = walled  # type: ignore[method-assign]
+    done = [monitor.at(START + hours * HOUR, "fn01") for hours in (20, 22, 30)]
+    assert [probes(one) for one in done] == [1, 0, 0]
+    assert {visit.outcome.kind.value for one in done for visit in one.visits[-1:]} == {"empty"}
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_two_pages_of_a_folder_share_one_probe_in_one_pass(
+    tmp_path: Path, pages: Pages, workers: int
+) -> None:
+    one, other = f"{MOST}/a/t20200101_100001.html", f"{MOST}/a/t20200101_200002.html"
+    for url in (one, other):
+        pages.put(url, GONE_SOFTLY)
+    citations = [
+        cited(HEFEI, 1),
+        *({"footnote": number, "url": url} for number, url in ((2, one), (3, other))),
+    ]
+    with Monitor(tmp_path, pages, dossier_text(citations=citations)) as monitor:
+        done = passed(monitor, workers=workers)
+        assert probes(done) == 1
+        assert [monitor.standing(name).link.state.value for name in ("fn02", "fn03")] == ["failing"] * 2

@@ -20,6 +20,7 @@ from monitor.model import (
     Standing,
     State,
 )
+from monitor.transitions import sentence
 from scraper.model import Fetch, Outcome, OutcomeKind, Trouble
 from storage.store import Store
 from zonewatch.deciding import settle_link
@@ -71,16 +72,25 @@ def test_a_death_that_a_person_takes_back_is_a_suspicion_again_and_looked_at_at_
 
 def test_a_death_that_the_ladder_found_is_no_persons_to_take_back(store: Store) -> None:
     found = LinkState(State.DEAD, NOW, hard=(NOW,), episode=1, rule="gone: 3 checks that counted")
-    store.put_link(SOURCE.id, found)
+    store.put_link(SOURCE.id, found, NOW)
     assert decided(store, ReviewState.OPEN) is State.DEAD
 
 
 def test_a_suspicion_of_another_episode_says_nothing_of_todays_trouble(store: Store) -> None:
     standing = store.standing(SOURCE.id)
     assert standing is not None
-    store.put_link(SOURCE.id, replace(standing.link, episode=2))
+    store.put_link(SOURCE.id, replace(standing.link, episode=2), NOW)
     assert decided(store, ReviewState.ACCEPTED) is State.SUSPECTED
 
 
 def test_a_suspicion_that_a_person_dismisses_stays_one(store: Store) -> None:
     assert decided(store, ReviewState.DISMISSED) is State.SUSPECTED
+
+
+def test_what_a_person_made_of_a_link_stands_in_its_story(store: Store) -> None:
+    decided(store, ReviewState.ACCEPTED)
+    decided(store, ReviewState.OPEN)
+    *_, death, doubt = store.transitions(SOURCE.id)
+    assert (death.before, death.after, death.visits) == (State.SUSPECTED, State.DEAD, ())
+    assert (doubt.before, doubt.after, doubt.rule) == (State.DEAD, State.SUSPECTED, "suspected")
+    assert "from suspected to dead, by a person; counted: 0 hard, 8 slow" in sentence(death)

@@ -26,14 +26,19 @@ class Taken:
 
 
 def take(dossier: "Dossier", store: Store) -> Taken:
-    """Lay what people accepted over a dossier, and look up where each footnote's page stands."""
+    """Lay what people accepted over a dossier; look up where each footnote's page stands, and is archived."""
     sources = {source.id: source for source in known_sources(dossier, store)}
     findings = store.findings(dossier=dossier.id, open_only=False)
     updated = update(dossier, findings, dict(_letters(store, {one.draft.subject for one in findings})))
     standings = {
         name: standing for name in updated.sources.values() if (standing := store.standing(name)) is not None
     }
-    return Taken(updated, footnotes(updated, sources, standings))
+    archived = {
+        footnote: copies[0].url
+        for footnote, name in updated.sources.items()
+        if (copies := store.copies(name))
+    }
+    return Taken(updated, footnotes(updated, sources, standings, archived))
 
 
 def _letters(store: Store, sources: set[str]) -> Iterator[tuple[str, str]]:

@@ -6,17 +6,16 @@ as one from the network; only a probe cannot be asked for, so that a doubt is le
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Literal, TypeAlias, cast
+from typing import Literal, TypeAlias
 
 from monitor.course import candidate, listing, notice, search
-from monitor.course.context import Context, Memory
+from monitor.course.context import Context
 from monitor.course.names import source_of
 from monitor.course.seeing import see
 from monitor.course.steps import Steps, keep
 from monitor.course.verdicts import fits_printed
 from monitor.dossier import refiled
-from monitor.model import Look, Probe, Record, Role, Row, Seen, Source
+from monitor.model import Look, Record, Role, Row, Seen, Source
 from monitor.zones import VerdictKind
 from scraper.addresses import directory, match_key, same_page
 
@@ -36,23 +35,9 @@ class Target:
     steps: Steps[None]
 
 
-class _Unprobed:
-    """A memory in which every folder has been probed at an hour, without an answer."""
-
-    def __init__(self, memory: Memory, now: datetime) -> None:
-        self._memory = memory
-        self._now = now
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._memory, name)
-
-    def probe(self, directory: str) -> Probe:
-        return Probe(directory, self._now, directory, directory, None, "")
-
-
 def unprobed(context: Context) -> Context:
     """Give a context in which no course asks for a probe, since nobody can be asked."""
-    return replace(context, memory=cast(Memory, _Unprobed(context.memory, context.now)))
+    return replace(context, asks_probes=False)
 
 
 def targets(url: str, context: Context) -> tuple[Target, ...]:

@@ -46,7 +46,8 @@ class Memory(Protocol):
 class Context:
     """One dossier in one pass. `claimed` holds the pages that a course of this pass has taken.
 
-    `everything` says that a person asked for all to be looked at, whatever is due.
+    `everything` says that a person asked for all to be looked at, whatever is due. `probed` holds the
+    folders that this pass has asked for a page that cannot exist; without `asks_probes` nobody can be asked.
     """
 
     dossier: Dossier
@@ -56,6 +57,8 @@ class Context:
     baseline: tuple[Place, ...]
     claimed: set[str] = field(default_factory=set)
     everything: bool = False
+    probed: set[str] = field(default_factory=set)
+    asks_probes: bool = True
 
     @property
     def today(self) -> date:

@@ -134,29 +134,44 @@ def _lost(before: Notice, after: Notice) -> tuple[str, ...]:
 
 def _probed(look: Look, answer: Fetch, doubt: NeedsProbe, context: Context) -> Steps[Outcome]:
     """Settle a doubt by the site's answer for a page that cannot exist, at most one a folder and day."""
-    probe = context.memory.probe(directory(answer.requested))
-    if probe is None or not timedelta(0) <= context.now - probe.at < PROBE_LIFE:
-        probe = yield from _probe(look, answer.requested, context)
-    if probe is None and doubt.unless.is_good:
-        return doubt.unless
-    if probe is None:
-        return Outcome(OutcomeKind.EMPTY, f"{doubt.because}, no probe", "the site gave no answer to a probe")
+    probe = None
+    if context.asks_probes:
+        probe = (yield from _remembered(look, answer.requested, context)) or (
+            yield from _probe(look, answer.requested, context)
+        )
+        if probe.status is None and not doubt.unless.is_good:
+            said = "the site gave no answer to a probe"
+            return Outcome(OutcomeKind.EMPTY, f"{doubt.because}, no probe", said)
     page = page_of(answer)
-    return judge_probe(answer, page.text, probe, doubt, page.canonical)
+    nothing = Probe(directory(answer.requested), context.now, "", "", None, "")
+    return judge_probe(answer, page.text, probe or nothing, doubt, page.canonical)
 
 
-def _probe(look: Look, url: str, context: Context) -> Steps[Probe | None]:
+def _remembered(look: Look, url: str, context: Context) -> Steps[Probe | None]:
+    """Give the folder's probe of the last day; one that another course is just asking for is waited for."""
+    folder = directory(url)
+    probe = _fresh(context.memory.probe(folder), context)
+    if probe is None and folder in context.probed:
+        yield from hold(Hold(look.role))
+        probe = _fresh(context.memory.probe(folder), context)
+    return probe
+
+
+def _fresh(probe: Probe | None, context: Context) -> Probe | None:
+    return probe if probe and timedelta(0) <= context.now - probe.at < PROBE_LIFE else None
+
+
+def _probe(look: Look, url: str, context: Context) -> Steps[Probe]:
+    """Ask for a page that cannot exist; a wall and a silence are remembered too: neither is asked twice."""
+    context.probed.add(directory(url))
     sibling = random_sibling(url, f"{context.today}")
     answer = yield from fetch(Look(look.source, look.dossier, Role.PROBE, sibling, via=look.source))
     outcome = transport_outcome(answer, asked=False)
-    probe = None
-    if (
-        answer.answered
-        and answer.trouble is None
-        and (outcome is None or outcome.kind is not OutcomeKind.WALL)
-    ):
-        text = page_of(answer).text if answer.content else ""
-        probe = Probe(directory(url), context.now, sibling, answer.url, answer.status, text)
+    probe = Probe(directory(url), context.now, sibling, answer.url, None, "")
+    walled = outcome is not None and outcome.kind is OutcomeKind.WALL
+    if answer.answered and answer.trouble is None and not walled:
+        page = page_of(answer) if answer.content else Page()
+        probe = replace(probe, status=answer.status, text=page.text, canonical=page.canonical)
     seen = Seen(
         Look(look.source, look.dossier, Role.PROBE, sibling, via=look.source),
         answer,

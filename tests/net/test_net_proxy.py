@@ -5,12 +5,15 @@ import ssl
 import threading
 from base64 import b64encode
 from contextlib import suppress
+from datetime import UTC, datetime
 
 import pytest
 import trustme
 from serving import Asked, answer, dripping, hanging, listening, read_head, redirect, serving
 
+from scraper.fetch import Fetcher
 from scraper.model import Trouble
+from scraper.policy import Policy
 from scraper.proxies import Proxies
 
 SITE = "http://www.example.gov.cn/a"
@@ -226,3 +229,11 @@ def test_the_usual_variables_say_which_proxy(monkeypatch, variables, url: str, e
 def test_an_empty_proxy_for_a_host_means_none(monkeypatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://p:1")
     assert Proxies({"WWW.Example.gov.cn": ""}).of(SITE) is None
+
+
+def test_a_proxy_is_named_without_its_password() -> None:
+    """It is kept beside each visit as the way by which a page was seen."""
+    proxies = {"a.cn": "http://user:secret@proxy.cn:3128", "b.cn": "", "c.cn": "proxy.cn"}
+    with Fetcher(Policy(proxies=proxies), now=lambda: datetime(2026, 1, 1, tzinfo=UTC)) as fetcher:
+        named = [fetcher.proxy_of(f"https://{name}/x") for name in proxies]
+    assert named == ["proxy.cn:3128", None, "proxy.cn:80"]

@@ -2,23 +2,29 @@
 
 import sys
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Protocol
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol
 
 import click
 
 from zonewatch.app import DEFAULT_DOSSIER, App, say, say_json
+from zonewatch.archived import (
+    Wanted,
+    as_document,
+    document,
+    found_lines,
+    remembered_lines,
+    remembered_row,
+    tried_lines,
+    tried_row,
+)
 from zonewatch.errors import ZonewatchError
 from zonewatch.options import global_options
 
 if TYPE_CHECKING:
-    from datetime import date
-
-    from monitor.gate import Known
-    from monitor.model import Source
-    from scheduler.archives import Archive, Keys, Search, Tried, Web
+    from scheduler.archives import Archive, Keys, Tried, Web
     from scraper.fetch import Fetcher
+    from storage.store import Copy
 
 
 class ArchiveSettings(Protocol):
@@ -45,16 +51,6 @@ class ArchiveSettings(Protocol):
         """The key's secret."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A citation's page: its source, where it is followed now, what is known of it, the day it was cited."""
-
-    source: "Source"
-    url: str
-    known: "Known"
-    cited: "date"
-
-
 @click.group()
 def archive() -> None:
     """Find what archives of the web have of a citation, or have one kept."""
@@ -62,16 +58,28 @@ def archive() -> None:
 
 @archive.command()
 @click.argument("citation")
+@click.option("--again", is_flag=True, help="Ask, though a copy is remembered.")
 @global_options
-def find(app: App, citation: str) -> None:
-    """Find the archived page nearest the day of the citation that is the notice and no wall."""
+def find(app: App, citation: str, again: bool) -> None:
+    """Find the archived page nearest the day of the citation that is the notice and no wall.
+
+    What is found is remembered, for the footnotes and for the next time.
+    """
     from scheduler.archives import search
 
-    allowed(app.settings)
     wanted = wanted_by(app, citation)
+    if not again and (known := remembered(app, wanted)):
+        if app.options.json:
+            say_json(document(wanted, known.url, [remembered_row(known)]))
+        else:
+            for line in remembered_lines(known):
+                click.echo(line)
+        return
+    allowed(app.settings)
     with web(app) as fetcher:
         places = archives(app.settings, fetcher)
         found = search(places, wanted.source.url, wanted.cited, wanted.known, fetcher, wanted.source.reader)
+    keep(app, wanted, next((one for one in found.tried if one.is_the_page), None), saved=False)
     if app.options.json:
         say_json(as_document(wanted, found))
     else:
@@ -104,6 +112,7 @@ def save(app: App, citation: str) -> None:
         seen = verify(
             fetcher, memento, wanted.url, wanted.known, wait=time.sleep, reader=wanted.source.reader
         )
+    keep(app, wanted, seen, saved=True)
     if app.options.json:
         say_json({"source": wanted.source.id, "url": wanted.url, "capture": tried_row(seen)})
     else:
@@ -173,49 +182,19 @@ def wanted_by(app: App, citation: str) -> Wanted:
     return Wanted(source, standing.url or source.url, known_of(source, standing), dossier.published)
 
 
-def as_document(wanted: Wanted, found: "Search") -> dict[str, Any]:
-    """Give a search as one object."""
-    return {
-        "source": wanted.source.id,
-        "url": wanted.source.url,
-        "cited": wanted.cited.isoformat(),
-        "memento": found.offered.url if found.offered else None,
-        "looked_at": [tried_row(one) for one in found.tried],
-        "troubles": list(found.troubles),
-    }
+def remembered(app: App, wanted: Wanted) -> "Copy | None":
+    """Give the copy that was found before; one that we had saved is another day's page."""
+    with app.store() as store:
+        return next((copy for copy in store.copies(wanted.source.id) if not copy.saved), None)
 
 
-def tried_row(tried: "Tried") -> dict[str, Any]:
-    """Give a memento that was looked at as one object."""
-    from reports.json_ import instant
+def keep(app: App, wanted: Wanted, tried: "Tried | None", *, saved: bool) -> None:
+    """Remember a memento that is the notice; any other is worth nothing to a footnote."""
+    from storage.store import Copy
 
-    return {
-        "memento": tried.memento.url,
-        "at": instant(tried.memento.at),
-        "archive": tried.memento.source,
-        "outcome": tried.outcome.kind.value,
-        "rule": tried.outcome.rule,
-        "title": tried.notice.title if tried.notice else None,
-        "is_the_page": tried.is_the_page,
-    }
-
-
-def found_lines(found: "Search") -> Iterator[str]:
-    """Print a search: what is offered first, then what was passed over, and why."""
-    for tried in sorted(found.tried, key=lambda one: not one.is_the_page):
-        yield from tried_lines(tried)
-    if found.offered is None:
-        yield "nothing that is the notice was found in an archive"
-
-
-def tried_lines(tried: "Tried") -> Iterator[str]:
-    """Print a memento: its address, when it was captured, and what it is."""
-    from reports.clean import clean
-
-    outcome = tried.outcome
-    said = tried.notice.title if tried.notice else f"{outcome.kind.value}, {outcome.rule} {outcome.detail}"
-    verdict = "the notice" if tried.is_the_page else "not the notice"
-    yield clean(tried.memento.url)
-    yield clean(
-        f"  captured {tried.memento.at:%Y-%m-%d %H:%M} UTC ({tried.memento.source}), {verdict}: {said}"
-    )
+    if tried is None or not tried.is_the_page:
+        return
+    memento, title = tried.memento, tried.notice.title if tried.notice else None
+    copy = Copy(memento.url, memento.at, memento.source, title, saved, app.clock())
+    with app.store() as store:
+        store.put_copy(wanted.source.id, wanted.source.dossier, copy)

@@ -149,18 +149,18 @@ def two_snapshots(
 @global_options
 def explain(app: App, name: str) -> None:
     """Tell the story of a source, a finding or a visit in sentences."""
-    from monitor import links
+    from monitor.transitions import story
 
     with app.store() as store:
         source = source_named(name, store)
-        standing, visits = store.standing(source), store.visits(source)
+        standing, visits, changes = store.standing(source), store.visits(source), store.transitions(source)
         number = number_in(name, "F")
         finding = None if number is None else store.finding(number)
     lines = [f"{source}"]
     if finding:
         lines += [f"F{finding.id} {finding.draft.kind.value}: {finding.draft.title}", *finding.draft.because]
     if standing:
-        lines += links.story(standing.link, tuple(reversed(visits)))
+        lines += story(standing.link, tuple(reversed(visits)), changes)
     if app.options.json:
         say_json({"source": source, "story": lines[1:]})
         return

@@ -1,0 +1,34 @@
+"""`zonewatch explain`: a link's story as a person reads it."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from tests.site import HEFEI, START, Monitor, Pages, dossier_text, page
+from zonewatch.cli import cli
+
+DAY = timedelta(days=1)
+
+
+def test_explain_tells_each_change_with_rule_counters_visits_and_vantage_points(tmp_path: Path) -> None:
+    pages = Pages()
+    pages.put(HEFEI.url, page(HEFEI))
+    (tmp_path / "d.toml").write_text(dossier_text(), "utf-8")
+    with Monitor(tmp_path, pages, dossier_text()) as monitor:
+        monitor.at(START)
+        pages.take_away(HEFEI.url)
+        for day in (1, 2, 4):
+            monitor.at(START + day * DAY)
+    environment = {"ZONEWATCH_DB": str(tmp_path / "zonewatch.db")}
+    got = CliRunner(env=environment).invoke(cli, ["explain", "d/fn01"])
+    assert got.exit_code == 0, got.output
+    (death,) = [line for line in got.stdout.splitlines() if "from failing to dead" in line]
+    assert "counted: 3 hard, 0 slow, 0 cannot see" in death
+    assert "1 vantage point (network)" in death
+    assert "dead at 3 checks, 20 h apart, over 68 h" in death
+    counted = [word.strip(",") for word in death.split() if word.startswith("V")]
+    assert len(counted) == 3 and counted[0] == "V2", "the first look was good; probes and the search are none"
+    told = CliRunner(env=environment).invoke(cli, ["explain", "d/fn01", "--json"])
+    assert death in json.loads(told.stdout)["story"]
