@@ -138,6 +138,12 @@ def five_gram_agreement(one: str, other: str) -> float:
     return both / (len(first) + len(second) - both) if first or second else 1.0
 
 
+def share_within(part: bytes, whole: bytes) -> float:
+    """Return the share of the 5-grams of one body that stand in another, 0 to 1; an empty one has none."""
+    first, second = _grams(part.decode("latin-1")), _grams(whole.decode("latin-1"))
+    return len(first & second) / len(first) if first else 0.0
+
+
 def _grams(text: str) -> set[int]:
     if len(text) < GRAM:
         return {hash(text)} if text else set()

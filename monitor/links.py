@@ -18,6 +18,10 @@ APART = timedelta(hours=20)
 """Checks closer together count once."""
 HARD_CHECKS, HARD_SPAN = 3, timedelta(hours=68)
 SLOW_CHECKS, SLOW_SPAN = 5, timedelta(days=6.5)
+SLOW_CHECKS_AT_ONE_HOUR = 7
+"""So many are as good as two that lie apart in the day: a cron at a fixed hour never looks at another."""
+ONE_HOUR = "every check fell at one hour of the day,"
+LOOK_ELSEWHEN = "a host that shuts at that hour would look the same; check it once at another"
 UNSTABLE_CHECKS = 2
 OFF_HOURS = timedelta(hours=3)
 """Two of the slow checks lie so far apart in the day: a nightly maintenance must not look like the end."""
@@ -153,8 +157,7 @@ def furthest(interval: timedelta) -> timedelta:
 
 def _until(state: LinkState, at: datetime) -> LinkState:
     """Drop what lies in the future of `at`; a state that began there is not known to have begun."""
-    times = (state.since, state.last_good, state.last_visit, *state.hard, *state.slow, *state.unseen)
-    if all(time is None or time <= at for time in times):
+    if state.last_visit is None or state.last_visit <= at:
         return state
     tallies = [
         tuple(time for time in tally if time <= at) for tally in (state.hard, state.slow, state.unseen)
@@ -169,8 +172,17 @@ def _until(state: LinkState, at: datetime) -> LinkState:
 
 
 def _good(state: LinkState, outcome: Outcome, at: datetime) -> LinkState:
-    closed = replace(state, last_good=at, last_visit=at, hard=(), slow=(), unseen=())
-    return _into(closed, State.ALIVE, at, f"seen through the content gate ({outcome.kind.value})")
+    return replace(
+        state,
+        state=State.ALIVE,
+        since=at if state.state is not State.ALIVE or state.since is None else state.since,
+        last_good=at,
+        last_visit=at,
+        hard=(),
+        slow=(),
+        unseen=(),
+        rule=f"seen through the content gate ({outcome.kind.value})",
+    )
 
 
 def _hard(state: LinkState, outcome: Outcome, at: datetime) -> LinkState:
@@ -191,10 +203,12 @@ def _slow(state: LinkState, outcome: Outcome, at: datetime) -> LinkState:
     counted = replace(state, slow=_ends(_counted(state.slow, at)))
     rule = (
         f"{outcome.kind.value}: {_tally(counted.slow)}; suspected at {SLOW_CHECKS} checks, {_hours(APART)} "
-        f"apart, over {_hours(SLOW_SPAN)}, two of them {_hours(OFF_HOURS)} apart in the day"
+        f"apart, over {_hours(SLOW_SPAN)}, two of them {_hours(OFF_HOURS)} apart in the day, or at "
+        f"{SLOW_CHECKS_AT_ONE_HOUR} at one hour"
     )
     if _suspicious(counted.slow):
-        return _into(counted, State.SUSPECTED, at, rule)
+        alone = "" if _apart_in_the_day(counted.slow) else f"; {ONE_HOUR} about {at:%H}:00Z: {LOOK_ELSEWHEN}"
+        return _into(counted, State.SUSPECTED, at, rule + alone)
     if counted.hard:
         return _into(counted, State.FAILING, at, state.rule)
     unstable = len(counted.slow) >= UNSTABLE_CHECKS
@@ -237,7 +251,11 @@ def _ends(tally: tuple[datetime, ...]) -> tuple[datetime, ...]:
 
 def _suspicious(slow: tuple[datetime, ...]) -> bool:
     lasting = len(slow) >= SLOW_CHECKS and slow[-1] - slow[0] >= SLOW_SPAN
-    return lasting and any(_hours_apart(*pair) for pair in combinations(slow, 2))
+    return lasting and (len(slow) >= SLOW_CHECKS_AT_ONE_HOUR or _apart_in_the_day(slow))
+
+
+def _apart_in_the_day(times: tuple[datetime, ...]) -> bool:
+    return any(_hours_apart(*pair) for pair in combinations(times, 2))
 
 
 def _hours_apart(one: datetime, other: datetime) -> bool:

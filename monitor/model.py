@@ -255,6 +255,8 @@ class LinkState:
     unseen: tuple[datetime, ...] = ()
     episode: int = 0
     rule: str = ""
+    looked_back: datetime | None = None
+    """when the old address of a moved page was asked last"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,13 @@
 """Whose fault a silence is: the world's or ours. Our own is charged to no source (DESIGN section 5)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from scraper.model import Outcome, OutcomeKind
 
 MOST_SILENT = 0.6
 """This share of the hosts silent is our own outage; of two hosts it is both."""
+
+CANARIES_SILENT = "none of the canary addresses answered"
 
 SILENCES = frozenset(
     {
@@ -21,15 +23,12 @@ SILENCES = frozenset(
 """Outcomes without any HTTP answer that a broken line of ours may bring about."""
 
 
-def own_outage(hosts: Sequence[tuple[str, bool]], canaries_silent: bool = False) -> str | None:
+def own_outage(hosts: Sequence[tuple[str, bool]]) -> str | None:
     """Tell whether a pass failed for our own sake; the reason in words, or None.
 
     `hosts` are the hosts asked, each with whether any HTTP answer came (a wall, a 4xx, a soft 404 are
-    answers). Ours: no answer from 60 % of at least three hosts, or from none of at least two; or all
-    canary addresses of the settings were silent, too.
+    answers). Ours: no answer from 60 % of at least three hosts, or from none of at least two.
     """
-    if canaries_silent:
-        return "none of the canary addresses answered"
     asked = dict[str, bool]()
     for name, answered in hosts:
         asked[name] = asked.get(name, False) or answered
@@ -37,6 +36,18 @@ def own_outage(hosts: Sequence[tuple[str, bool]], canaries_silent: bool = False)
     if len(asked) < 2 or len(silent) < MOST_SILENT * len(asked):
         return None
     return f"{len(silent)} of {len(asked)} hosts gave no HTTP answer: {', '.join(sorted(silent)[:5])}"
+
+
+def fell_silent(again: Mapping[str, bool], silent: Collection[str]) -> str | None:
+    """Tell whether our line broke while a pass was under way; the reason in words, or None.
+
+    `again` are hosts that had answered and were asked once more, each with whether it answered still, and
+    `silent` those that gave no answer. Ours: of at least two hosts none answers any more.
+    """
+    if not again or any(again.values()) or len(again.keys() | set(silent)) < 2:
+        return None
+    named = ", ".join(sorted(again))
+    return f"hosts that had answered in this pass are silent, too: {named}"
 
 
 def names_resolve(domain: str, resolved: Collection[str]) -> bool:

@@ -49,6 +49,8 @@ MENDED = timedelta(hours=1)
 NETWORK = "network"
 UNASKED = frozenset({Trouble.ROBOTS, Trouble.POLICY, Trouble.RESTING})
 """Troubles of our own choice: the host was not asked, so its silence means nothing."""
+MOST_ASKED_AGAIN = 3
+"""Hosts that answered earlier in a pass and are asked once more where others fell silent."""
 NAMELESS = frozenset({Trouble.NO_SUCH_NAME, Trouble.NAME_FAILS, Trouble.PROXY})
 """Troubles that do not show that a name was resolved."""
 
@@ -181,6 +183,11 @@ class _Worker:
     """the source of each course"""
     sources: dict[str, Source] = field(default_factory=dict)
     probed: set[str] = field(default_factory=set)
+    answering: dict[str, str] = field(default_factory=dict)
+    """host: an address at which it answered in this pass"""
+    silent: set[str] = field(default_factory=set)
+    """hosts that were silent since the last barrier"""
+    broken: str | None = None
 
     def courses(
         self, dossiers: Sequence[Dossier], selection: Selection
@@ -205,11 +212,19 @@ class _Worker:
         fetch = self.fetcher.fetch(look.url, Validators(look.etag, look.last_modified))
         if fetch.trouble in UNASKED and not fetch.answered:
             return fetch
-        site = host(look.url)
+        self._note(look.url, fetch)
+        return fetch
+
+    def _note(self, url: str, fetch: Fetch) -> None:
+        """Remember of a host that it answered and where, or that it is silent now."""
+        site = host(url)
+        if fetch.answered:
+            self.answering[site] = url
+        else:
+            self.silent.add(site)
         self.done.asked[site] = self.done.asked.get(site, False) or fetch.answered
         if fetch.answered or fetch.trouble not in NAMELESS:
-            self.done.resolved.add(registered_domain(look.url))
-        return fetch
+            self.done.resolved.add(registered_domain(url))
 
     def wait(self, look: Look, fetch: Fetch) -> None:
         """Put a source off whose site is to be left alone, until it may be asked."""
@@ -241,9 +256,26 @@ class _Worker:
         return f"{NETWORK} through {proxy}" if proxy else self.origin
 
     def settle(self) -> Settlement:
-        """Say at a barrier what the pass has shown so far: whose fault a silence is."""
-        silent = not any(self.done.asked.values())
-        dead = [url for url in self.canaries if not self.fetcher.fetch(url).answered] if silent else []
-        canaries_silent = bool(self.canaries) and len(dead) == len(self.canaries)
-        self.done.outage = outage.own_outage(tuple(self.done.asked.items()), canaries_silent)
+        """Say at a barrier what the pass has shown so far: whose fault a silence is.
+
+        A line that broke in mid-pass stays broken for the silences of this pass.
+        """
+        silent, self.silent = self.silent, set()
+        if silent and self.broken is None:
+            self.broken = self._line_broke(silent)
+        self.done.outage = self.broken or outage.own_outage(tuple(self.done.asked.items()))
         return Settlement(self.done.outage, tuple(self.done.resolved))
+
+    def _line_broke(self, silent: set[str]) -> str | None:
+        """Ask the canaries whether we are cut off, else a few hosts that answered earlier in this pass."""
+        if self.canaries:
+            answers = (self.fetcher.fetch(url).answered for url in self.canaries)
+            return None if any(answers) else outage.CANARIES_SILENT
+        others = sorted(self.answering, key=lambda site: site in silent)[:MOST_ASKED_AGAIN]
+        again = {site: self._answers_still(self.answering[site]) for site in others}
+        return outage.fell_silent(again, silent)
+
+    def _answers_still(self, url: str) -> bool:
+        """Ask a host again; one that we may not ask just now is not silent for it."""
+        fetch = self.fetcher.fetch(url)
+        return fetch.answered or fetch.trouble in UNASKED

@@ -57,7 +57,7 @@ _CLOSING = re.compile(rb"(</[a-zA-Z][a-zA-Z0-9]{0,10}\s*>|[}\])])\Z")
 _APPENDED = re.compile(
     rb"(?:<!--(?:(?!-->).)*+-->|<script\b(?:(?!</script).)*+</script\s*>)\Z", re.DOTALL | re.IGNORECASE
 )
-_PAGE_ENDS = frozenset({"</html>", "</body>"})
+PAGE_ENDS = frozenset({"</html>", "</body>"})
 _TAIL = 4096
 
 
@@ -119,7 +119,7 @@ def end_missing(content: bytes, before: str | None) -> Outcome | None:
     it had none, and nothing is said).
     """
     now = ending(content)
-    if before is None or now == before or (now in _PAGE_ENDS and before in _PAGE_ENDS):
+    if before is None or now == before or (now in PAGE_ENDS and before in PAGE_ENDS):
         return None
     return Outcome(OutcomeKind.INCOMPLETE, "closing_missing", f"the page ended with {before}, now with {now}")
 

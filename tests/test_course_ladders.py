@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from scraper.policy import Validators
+from scraper.replay import Answer
 from tests.site import GUANGZHOU, HEFEI, START, WUHAN, Monitor, Pages, cited, dossier_text, page
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -117,11 +119,16 @@ def test_503_every_second_time_raises_nothing(monitor: Monitor, pages: Pages) ->
         assert monitor.said(START + day * DAY) == []
 
 
-def test_503_at_night_only_is_maintenance_and_no_end(monitor: Monitor, pages: Pages) -> None:
+def test_503_at_a_cron_s_one_hour_is_told_once_with_the_doubt_that_it_leaves(
+    monitor: Monitor, pages: Pages
+) -> None:
     monitor.at(START)
     pages.put(URL, b"", 503)
-    assert story(monitor, *range(24, 24 * 20, 24)) == [[] for _ in range(24, 24 * 20, 24)]
-    assert state(monitor) == "unstable"
+    told = story(monitor, *range(24, 24 * 20, 24))
+    assert [line for lines in told for line in lines] == ["link_suspected fn01"]
+    assert told[7], "the eighth daily check: the seventh that lasted long enough"
+    (because,) = monitor.findings("link_suspected")[0].draft.because
+    assert "about 04:00Z: a host that shuts at that hour would look the same" in because
 
 
 def test_503_at_all_hours_for_a_week_is_suspected_and_a_person_confirms(
@@ -235,3 +242,54 @@ def test_robots_that_forbid_a_page_only_blind_us(monitor: Monitor, pages: Pages)
         assert {visit.outcome.kind.value for visit in done.looked if visit.source == "d/fn01"} == {"robots"}
     assert pages.times(URL) == 0
     assert state(monitor) == "unseen"
+
+
+def fails_from(pages: Pages, monitor: Monitor, first: int) -> None:
+    """Have the line break before the request of this number, robots.txt not counted."""
+    sound, begun = pages.answer, len(pages.asked)
+
+    def answer(url: str, *, validators: Validators) -> Answer | None:
+        told = sound(url, validators=validators)
+        return told if len(pages.asked) - begun < first else None
+
+    pages.answer = answer  # type: ignore[method-assign]
+
+
+@pytest.mark.parametrize("first", [1, 2, 3])
+def test_an_outage_that_begins_in_mid_pass_is_charged_to_nobody(
+    monitor: Monitor, pages: Pages, first: int
+) -> None:
+    monitor.at(START)
+    before = {name: monitor.standing(name).link for name in ("fn01", "fn02", "fn03")}
+    fails_from(pages, monitor, first)
+    done = monitor.at(START + DAY)
+    assert done.outage and done.findings == []
+    assert done.outcomes.get("own_outage") == 4 - first
+    for name, link in before.items():
+        after = monitor.standing(name).link
+        assert after == link or after.last_good == START + DAY
+
+
+def test_a_host_that_alone_is_silent_costs_three_questions_at_most(tmp_path: Path, pages: Pages) -> None:
+    more = [f"https://www.a{number}.gov.cn/t20200904_{number}1111.html" for number in range(5)]
+    for url in more:
+        pages.put(url, page(HEFEI, url))
+    citations = [cited(HEFEI, 1), *({"footnote": 2 + at, "url": url} for at, url in enumerate(more))]
+    with Monitor(tmp_path, pages, dossier_text(citations=citations)) as monitor:
+        monitor.at(START)
+        del pages.hosts["www.a4.gov.cn"]
+        del pages.answers[more[4]]
+        pages.asked.clear()
+        done = monitor.at(START + DAY)
+        assert (done.outage, state(monitor, "fn06")) == (None, "alive")
+        assert len(monitor.standing("fn06").link.slow) == 1
+        assert len(pages.asked) == 6 + 3 and max(map(pages.times, pages.asked)) == 2
+
+
+def test_a_line_that_broke_says_so_of_names_that_do_not_exist_too(monitor: Monitor, pages: Pages) -> None:
+    """A host that leaves the net while others answer still is no outage of ours."""
+    monitor.at(START)
+    del pages.hosts["www.gov.cn"]
+    pages.answers = {url: answer for url, answer in pages.answers.items() if "/www.gov.cn/" not in url}
+    done = monitor.at(START + DAY)
+    assert (done.outage, done.outcomes) == (None, {"good": 2, "name_fails": 1})

@@ -280,3 +280,36 @@ def test_another_citys_letter_behind_a_permanent_redirect_is_no_move(monitor: Mo
     pages.send_on(URL, pages.put(GUANGZHOU.url, page(GUANGZHOU)))
     assert monitor.said(START + DAY) == []
     assert monitor.standing("fn01").snapshot == before
+
+
+LETTER = page(HEFEI)
+
+
+@pytest.mark.parametrize(
+    "at", [LETTER.index(b"</head>"), LETTER.index(b"<body") + 60, len(LETTER) // 3, len(LETTER) - 30],
+    ids=["in the head", "in the menus", "in a third", "at the end"],
+)  # fmt: skip
+def test_a_body_that_breaks_off_is_incomplete_however_little_of_it_came(
+    monitor: Monitor, pages: Pages, at: int
+) -> None:
+    monitor.at(START)
+    pages.put(URL, LETTER[:at])
+    done = monitor.at(START + DAY)
+    assert monitor.outcomes(done) == [("notice", "incomplete")], "and no probe is asked for it"
+    pages.put(URL, LETTER)
+    assert monitor.said(START + 2 * DAY) == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<html><head><title>出错了</title></head><body><h1>抱歉，您访问的页面不存在</h1>",
+        "<div class=err>抱歉，您访问的页面不存在或已删除！</div>",
+    ],
+)
+def test_a_soft_404_without_a_closing_tag_is_no_page_that_broke_off(
+    monitor: Monitor, pages: Pages, body: str
+) -> None:
+    monitor.at(START)
+    pages.put(URL, body)
+    assert ("notice", "soft_404") in monitor.outcomes(monitor.at(START + DAY))

@@ -213,3 +213,29 @@ def test_a_letter_found_elsewhere_is_held_against_the_dossiers_claims(monitor: M
     assert monitor.said(START) == ["claim_contradicted fn01", "moved fn01"]
     because = " ".join(monitor.findings("claim_contradicted")[0].draft.because)
     assert "2019-10-25" in because and "2019-10-18" in because
+
+
+def test_a_moved_letters_old_address_is_asked_once_a_month_and_nothing_comes_of_it(
+    monitor: Monitor, pages: Pages
+) -> None:
+    pages.take_away(OLD_URL)
+    pages.put(NEW_URL, page(HEFEI))
+    monitor.at(START)
+    asked, told = [], []
+    for day in range(1, 75):
+        before = pages.times(OLD_URL)
+        if day == 50:
+            pages.put(OLD_URL, page(HEFEI))
+        told += monitor.said(START + day * DAY, everything=False)
+        asked += [day] if pages.times(OLD_URL) > before else []
+    assert asked == [30, 60]
+    assert told == []
+    assert state(monitor) == ("moved", NEW_URL)
+    kept = [visit for visit in monitor.store.visits("d/fn01") if visit.url == OLD_URL][:2]
+    assert [visit.outcome.kind.value for visit in kept] == ["good", "gone"]
+
+
+def test_a_letter_that_never_moved_is_asked_at_one_address_only(monitor: Monitor, pages: Pages) -> None:
+    for day in (0, 30, 60):
+        monitor.at(START + day * DAY)
+    assert set(pages.asked) == {OLD_URL}

@@ -146,13 +146,32 @@ def test_slow_is_nothing_then_unstable_then_suspected_and_never_dead() -> None:
     assert told(drifting(K.TIMED_OUT, 60)) == [FindingKind.LINK_SUSPECTED]
 
 
-def test_slow_at_one_hour_of_the_day_only_is_maintenance_and_not_suspected() -> None:
-    assert fold(daily(K.SERVER_ERROR, 60))[-1].state is State.UNSTABLE
-    assert told(daily(K.SERVER_ERROR, 60)) == []
-    elsewhen = [*daily(K.SERVER_ERROR, 7), (24 * 7 + 3, K.SERVER_ERROR)]
-    assert fold(elsewhen)[-1].state is State.SUSPECTED
-    almost = [*daily(K.SERVER_ERROR, 7), (24 * 7 + 2.9, K.SERVER_ERROR)]
-    assert fold(almost)[-1].state is State.UNSTABLE
+def test_slow_at_one_hour_of_the_day_only_takes_seven_checks_and_says_that_it_saw_no_other() -> None:
+    states = fold(daily(K.SERVER_ERROR, 8))
+    assert [state.state for state in states[-2:]] == [State.UNSTABLE, State.SUSPECTED]
+    assert "about 04:00Z: a host that shuts at that hour would look the same" in states[-1].rule
+    assert told(daily(K.SERVER_ERROR, 60)) == [FindingKind.LINK_SUSPECTED]
+    few = [(24.0 * day, K.SERVER_ERROR) for day in (0, 1, 2, 4, 6, 8)]
+    assert fold(few)[-1].state is State.UNSTABLE
+
+
+def test_slow_at_hours_apart_in_the_day_takes_five_checks_and_no_warning() -> None:
+    few = [(24.0 * day, K.SERVER_ERROR) for day in (0, 2, 4, 6)]
+    suspected = fold([*few, (24 * 7 + 3, K.SERVER_ERROR)])[-1]
+    assert suspected.state is State.SUSPECTED and "would look the same" not in suspected.rule
+    assert fold([*few, (24 * 7 + 2.9, K.SERVER_ERROR)])[-1].state is State.UNSTABLE
+
+
+@pytest.mark.parametrize("night", [23, 2, 4])
+def test_a_daemon_sees_a_host_that_shuts_at_night_by_day(night: int) -> None:
+    """Three hours off its usual hour at each look, it comes out of the night before the ladder's end."""
+    state, at, heard = ALIVE, datetime(2026, 1, 1, night, tzinfo=UTC), list[FindingKind]()
+    for _ in range(120):
+        shut = at.hour >= 23 or at.hour < 5
+        before, state = state, step(state, outcome(K.SERVER_ERROR if shut else K.GOOD), at)
+        heard += events(before, state)
+        at = next_check(state, DAY, at)
+    assert heard == []
 
 
 def test_slow_takes_five_checks_over_six_and_a_half_days() -> None:
@@ -393,6 +412,14 @@ def test_simulated_lives_beat_one_false_death_in_a_thousand() -> None:
     assert tally.longest["hard"] <= link_years.HARD_WITHIN
     assert tally.longest["slow"] <= link_years.SLOW_WITHIN
     assert tally.blamed == tally.twice == 0
+
+
+def test_a_cron_at_one_hour_finds_deaths_in_time_too_and_says_where_it_never_saw_by_day() -> None:
+    tally = link_years.live(600, seed=3, schedule=link_years.CRON)
+    assert tally.deaths["slow"] > 0 and tally.late == {"hard": 0, "slow": 0}
+    assert tally.wrong[FindingKind.LINK_DEAD] == tally.wrong[FindingKind.LINK_SUSPECTED] == 0
+    assert not link_years.broken(tally)
+    assert tally.nightly > 0, "a host whose night is the cron's hour looks dead to it, and that is said"
 
 
 def test_the_simulator_sees_a_ladder_that_is_too_hasty(monkeypatch: pytest.MonkeyPatch) -> None:

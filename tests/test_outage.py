@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.outage import SILENCES, names_resolve, own_outage, settled
+from monitor.outage import SILENCES, fell_silent, names_resolve, own_outage, settled
 from scraper.model import Outcome, OutcomeKind
 
 K = OutcomeKind
@@ -45,8 +45,23 @@ def test_a_host_that_answered_once_is_not_silent() -> None:
     assert own_outage([("a.cn", True), ("a.cn", False), ("b.cn", True), ("b.cn", False)]) is None
 
 
-def test_silent_canaries_are_enough() -> None:
-    assert own_outage([("a.cn", False)], canaries_silent=True) == "none of the canary addresses answered"
+@pytest.mark.parametrize(
+    ("again", "silent", "ours"),
+    [
+        ({}, {"a.cn", "b.cn"}, False),
+        ({"b.cn": False}, {"a.cn"}, True),
+        ({"b.cn": True}, {"a.cn"}, False),
+        ({"b.cn": False, "c.cn": True}, {"a.cn"}, False),
+        ({"b.cn": False, "c.cn": False}, {"a.cn"}, True),
+        ({"a.cn": False}, {"a.cn"}, False),
+        ({"a.cn": False, "b.cn": False}, {"a.cn", "b.cn"}, True),
+    ],
+)
+def test_our_line_broke_if_no_host_that_had_answered_answers_still(
+    again: dict[str, bool], silent: set[str], ours: bool
+) -> None:
+    """One host alone cannot tell its own end from ours."""
+    assert (fell_silent(again, silent) is not None) is ours
 
 
 @given(st.integers(0, 20), st.integers(0, 20))

@@ -1,6 +1,7 @@
 """The course of a single document: seen, compared with before, followed where it went."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from monitor import changes, links
 from monitor.course import search
@@ -11,9 +12,21 @@ from monitor.course.seeing import look_at, see
 from monitor.course.steps import Hold, Steps, hold, keep
 from monitor.course.verdicts import superseded, superseded_before
 from monitor.drafts import draft
-from monitor.model import Change, ChangeKind, Draft, FindingKind, Record, Seen, Snapshot, Source
+from monitor.model import (
+    Change,
+    ChangeKind,
+    Draft,
+    FindingKind,
+    Look,
+    Record,
+    Role,
+    Seen,
+    Snapshot,
+    Source,
+    State,
+)
 from scraper.addresses import same_page
-from scraper.model import Notice
+from scraper.model import Notice, OutcomeKind
 
 
 def course(source: Source, context: Context) -> Steps[None]:
@@ -21,6 +34,7 @@ def course(source: Source, context: Context) -> Steps[None]:
     seen = yield from see(look_at(source, context.standing(source.id)), source, context)
     if seen.outcome.is_good:
         yield from keep(good_record(seen, source, context))
+        yield from _look_back(source, context)
         return
     lost = links.is_hard(seen.outcome.kind)
     promising = lost and bool(search.candidates(source, context.standing(source.id), context))
@@ -28,6 +42,22 @@ def course(source: Source, context: Context) -> Steps[None]:
     if lost:
         yield from hold(Hold(source.role))
         yield from search.course(source, context)
+
+
+def _look_back(source: Source, context: Context) -> Steps[None]:
+    """Ask a moved page's old address once a month; what it answers is kept, and raises nothing."""
+    link = context.standing(source.id).link
+    since = link.looked_back or link.since
+    if link.state is not State.MOVED or since is None:
+        return
+    if since <= context.now < links.next_check(link, source.interval, since):
+        return
+    look = Look(source.id, source.dossier, Role.SUCCESSOR, source.url, via=source.id, reader=source.reader)
+    seen = yield from see(look, source, context)
+    standing = context.standing(source.id)
+    if seen.outcome.kind is not OutcomeKind.OWN_OUTAGE:
+        standing = replace(standing, link=replace(standing.link, looked_back=context.now))
+    yield from keep(Record(seen, standing=standing))
 
 
 def good_record(seen: Seen, source: Source, context: Context) -> Record:

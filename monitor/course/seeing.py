@@ -8,20 +8,23 @@ from urllib.parse import urljoin
 from monitor import outage
 from monitor.course.context import Context
 from monitor.course.steps import Hold, Steps, fetch, hold, keep
-from monitor.gate import Known, NeedsProbe, gate, good, judge_probe
+from monitor.gate import Known, NeedsProbe, gate, good, judge_probe, share_within
 from monitor.model import Look, Probe, Record, Role, Seen, Source, Standing
 from scraper import sanity
 from scraper.addresses import directory, random_sibling, registered_domain
 from scraper.decode import decode
 from scraper.model import Fetch, Listing, Notice, Outcome, OutcomeKind, Reading, Trouble, Unreadable
-from scraper.outcome import end_missing, ending, transport_outcome
+from scraper.outcome import PAGE_ENDS, end_missing, ending, transport_outcome
 from scraper.readers import read_body
 from scraper.readers.page import parse_page, text_of
 
 PROBE_LIFE = timedelta(days=1)
 """A directory is probed at most once a day (DESIGN section 5)."""
 
-OURS = frozenset({Trouble.ROBOTS, Trouble.POLICY})
+OF_THE_PAGE = 0.95
+"""Of a cut body's 5-grams so many stand in the last good one, hours of build and counters aside."""
+
+OURS = frozenset({Trouble.ROBOTS, Trouble.POLICY, Trouble.RESTING})
 """Troubles that we decide ourselves: no other host can tell more about them."""
 
 
@@ -56,6 +59,8 @@ def see(look: Look, source: Source, context: Context) -> Steps[Seen]:
     """Visit an address and come to an outcome; nothing is kept but a probe."""
     answer = yield from fetch(look)
     outcome = transport_outcome(answer, asked=bool(look.etag or look.last_modified))
+    if outcome is None or outcome.rule == "no_text":
+        outcome = _begun(answer, context.standing(source.id), context) or outcome
     if outcome is None:
         return (yield from _judged(look, answer, source, context))
     if not answer.answered and answer.trouble not in OURS:
@@ -81,6 +86,18 @@ def _judged(look: Look, answer: Fetch, source: Source, context: Context) -> Step
     if not verdict.is_good:
         return Seen(look, answer, verdict)
     return Seen(look, answer, verdict, _sane(reading, look.role, standing, context))
+
+
+def _begun(answer: Fetch, standing: Standing, context: Context) -> Outcome | None:
+    """Notice, before any gate, a body that only begins as the last good one did: it was cut on the way.
+
+    However little of it came, that little is of the page: nothing else stands in the page's place.
+    """
+    if standing.snapshot is None or ending(answer.content) in PAGE_ENDS or not answer.content.strip():
+        return None
+    before = context.memory.fetch_of(standing.snapshot.visit).content
+    cut = end_missing(answer.content, ending(before))
+    return cut if cut and share_within(answer.content, before) >= OF_THE_PAGE else None
 
 
 def _cut(answer: Fetch, standing: Standing, context: Context) -> Outcome | None:
