@@ -1,12 +1,13 @@
 """What is remembered of sources between passes: their standing, the rows of lists, those followed."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row as ResultRow
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
 
-from monitor.model import LinkState, Record, Row, Source, Standing, State
+from monitor.model import Record, Row, Source, Standing, State
 from storage import schema
 from storage.bodies import fingerprint
 from storage.desk import Desk, upsert

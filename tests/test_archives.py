@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -51,7 +52,8 @@ def web() -> Iterator[Fetcher]:
 
 @pytest.fixture
 def wayback(house: House, web: Fetcher) -> Wayback:
-    return Wayback(web, house.base, house.base)
+    """Index and availability API are sites of their own: one that rests does not hold up the other."""
+    return Wayback(web, house.base, house.base.replace("127.0.0.1", "localhost"))
 
 
 def told(body: bytes, status: int = 200, *headers: tuple[str, str], url: str = "http://a.org/x") -> Fetch:
@@ -100,8 +102,13 @@ def test_where_the_index_fails_the_availability_api_is_asked(
     house.keep("20200310000000", URL, LETTER)
     house.wrong["/cdx/"] = wrong
     assert stamps(wayback.find(URL, CITED)) == ["20200310"]
-    house.wrong["/wayback/"] = Said(b"", 503)
-    with pytest.raises(ArchiveTrouble, match=r".+"):
+
+
+def test_where_neither_index_nor_availability_answers_the_indexs_trouble_is_told(
+    house: House, wayback: Wayback
+) -> None:
+    house.wrong["/cdx/"], house.wrong["/wayback/"] = Said(b"no index", 500), Said(b"", 503)
+    with pytest.raises(ArchiveTrouble, match="status 500, no index"):
         wayback.find(URL, CITED)
 
 
@@ -110,7 +117,8 @@ def test_a_limit_says_when_the_service_wishes_to_be_asked_again(house: House, wa
     with pytest.raises(ArchiveTrouble, match="status 429, slow down") as met:
         wayback.find(URL, CITED)
     assert met.value.again == 60
-    found = search((wayback,), URL, CITED, KNOWN, wayback.web)
+    with Fetcher(Policy(pause=0, allow_private=True, robots=False), now=lambda: NOW) as web:
+        found = search((replace(wayback, web=web),), URL, CITED, KNOWN, web)
     assert found.offered is None and "ask again after 60 s" in found.troubles[0]
 
 

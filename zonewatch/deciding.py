@@ -43,4 +43,5 @@ def settle_link(finding: Finding, store: "Store", now: datetime) -> None:
     else:
         after = links.step_confirmed(link, now) if link.state is State.SUSPECTED else link
     if after is not link:
-        store.put_link(standing.source, after, now, next_due=now if after.state is State.SUSPECTED else None)
+        due = now if after.state is State.SUSPECTED else None
+        store.put_link(standing.source, after, now, next_due=due)

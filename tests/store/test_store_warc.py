@@ -225,7 +225,7 @@ def test_a_link_that_a_person_called_dead_keeps_what_its_visit_said(store: Store
     store.keep(record(NOW), now=NOW)
     standing = store.standing(SOURCE)
     assert standing
-    store.put_link(SOURCE, replace(standing.link, state=State.DEAD))
+    store.put_link(SOURCE, replace(standing.link, state=State.DEAD), NOW)
     path = written(store.tell(), tmp_path / "a.warc.gz")
     with Store.open(str(tmp_path / "again.db")) as again:
         restored(path, again)

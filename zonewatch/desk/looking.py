@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from monitor import links
 from monitor.model import ReviewState, Snapshot, Visit
+from monitor.transitions import story
 from scraper.decode import decode
 from scraper.model import Fetch, Notice
 from storage.reviewing import Mark, Wanted
@@ -48,7 +48,7 @@ class Looking(Base):
             standing=standing,
             findings=self.items(queue),
             runs=tuple(_runs(marks)),
-            story=links.story(standing.link, ()) if standing else (),
+            story=story(standing.link, (), self.store.transitions(name)) if standing else (),
             visits=visits[:VISITS],
             older=visits[VISITS - 1].id if len(visits) > VISITS else None,
             count=self.store.count_visits(name),
