@@ -30,7 +30,7 @@ Progress = Callable[[int, int], None]
 
 
 class Asks(Protocol):
-    """What fetches: the network's door, or what was kept of it."""
+    """What fetches by the manners of a policy: the network's door, or what was kept of it."""
 
     policy: Policy
 
@@ -39,6 +39,9 @@ class Asks(Protocol):
 
     def rest_of(self, fetch: Fetch) -> datetime | None:
         """Tell until when a site is left alone for whose sake a fetch was not made."""
+
+    def proxy_of(self, url: str) -> str | None:
+        """Name the proxy that an address is asked through, None for none."""
 
 
 DUE = Selection()

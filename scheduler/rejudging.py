@@ -57,6 +57,10 @@ class KeptAnswers:
         """Tell that no site has to be left alone."""
         return None
 
+    def proxy_of(self, url: str) -> str | None:  # noqa: ARG002 - nor does anything stand between
+        """Tell that nothing is asked through a proxy."""
+        return None
+
     def _what_it_stands_for(self, url: str, unchanged: Fetch) -> Fetch | None:
         """Give the page that a 304 said is the same, for whoever did not ask whether it is."""
         number = self.store.visit_near(url, unchanged.started, answered=True)
