@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from scraper.hours import Hours
-from scraper.model import Fetch, Outcome, Reading
+from scraper.model import Completeness, Fetch, Outcome, Reading
 
 
 class Role(StrEnum):
@@ -132,6 +132,18 @@ class Visit:
     """sha256 of the raw body, under which it is kept"""
     origin: str = "network"
     """`network`, `replay`, `by hand`, …"""
+    completeness: Completeness = Completeness.NONE
+    text: str | None = None
+    """sha256 of the decoded text in UTF-8"""
+    reader: str | None = None
+    """the reader, and its layout, of the reading that the visit stands on"""
+    layout: str | None = None
+    readers: int | None = None
+    """the version of the readers at work (`scraper.readers.VERSION`)"""
+    settings: str | None = None
+    """sha256 of the settings that it was made with"""
+    digest: str | None = None
+    """its link in the chain of its source's visits (see `storage.chain`)"""
 
 
 class ChangeKind(StrEnum):
@@ -337,6 +349,8 @@ class Record:
     probe: Probe | None = None
     origin: str = "network"
     state: State = State.UNKNOWN
+    settings: str | None = None
+    """the settings that the visit was made with, as JSON without secrets"""
 
 
 @dataclass(frozen=True, slots=True)

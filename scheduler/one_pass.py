@@ -106,6 +106,7 @@ def run(
     selection: Selection = DUE,
     workers: int = 1,
     origin: str = NETWORK,
+    settings: str | None = None,
     canaries: Sequence[str] = (),
     stopped: Callable[[], bool] = lambda: False,
     progress: Progress = lambda done, known: None,
@@ -118,11 +119,12 @@ def run(
     The pass ends early, between two visits, once `stopped` says so; what it had not looked at stays due,
     and so does what it has not begun when its `budget` of time is over. `put_off` is what an earlier pass
     found at rest. `tolerant`: an error of this program costs its source only, and is put down.
+    `settings` is kept with every visit: what bears on it, as JSON without secrets.
     """
     now = clock()
     done = Pass(tuple(dossier.id for dossier in dossiers), now, started=now, put_off=put_off or PutOff())
     done.put_off.forget(now)
-    worker = _Worker(store, fetcher, done, lease, origin, clock, tuple(canaries), progress)
+    worker = _Worker(store, fetcher, done, lease, origin, settings, clock, tuple(canaries), progress)
     number = store.begin_pass(now)
     notices, listings = worker.courses(dossiers, selection)
     drive = Drive(
@@ -178,6 +180,7 @@ class _Worker:
     done: Pass
     lease: Tenure
     origin: str
+    settings: str | None
     clock: Clock
     canaries: tuple[str, ...]
     progress: Progress
@@ -246,17 +249,17 @@ class _Worker:
         if source is not None:
             asleep = self.fetcher.policy.quiet.get(host(record.seen.look.url))
             record = pace.timed(record, source, self.done.now, asleep)
-        made = replace(record, origin=self._vantage_point(record.seen.look.url))
-        kept = self.store.keep(made, now=self.clock(), lease=self.lease)
+        kept = self.store.keep(self._marked(record), now=self.clock(), lease=self.lease)
         self.done.visits.append(kept.visit)
         self.done.findings.extend(kept.findings)
         self.progress(len(self.done.visits), self.expected)
         return kept
 
-    def _vantage_point(self, url: str) -> str:
-        """Name the way by which an address is seen: a proxy of its own sees the world from elsewhere."""
-        proxy = self.fetcher.proxy_of(url) if self.origin == NETWORK else None
-        return f"{NETWORK} through {proxy}" if proxy else self.origin
+    def _marked(self, record: Record) -> Record:
+        """Say from where a visit was made (a proxy sees another world) and under which settings."""
+        proxy = self.fetcher.proxy_of(record.seen.look.url) if self.origin == NETWORK else None
+        origin = f"{NETWORK} through {proxy}" if proxy else self.origin
+        return replace(record, origin=origin, settings=self.settings)
 
     def settle(self) -> Settlement:
         """Say at a barrier what the pass has shown so far: whose fault a silence is.

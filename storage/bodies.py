@@ -11,11 +11,11 @@ from hashlib import sha256
 from typing import Final
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from scraper.model import Fetch
 from storage.errors import StoreError
-from storage.schema import Body
+from storage.schema import Body, Visit
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -51,18 +51,21 @@ def fingerprint(text: str) -> bytes:
     return sha256(text.encode("utf-8", "surrogatepass")).digest()
 
 
-def put_body(session: Session, data: bytes) -> int | None:
-    """Keep bytes once, by their sha256; return their row's number, None if there are none."""
+def put_body(session: Session, data: bytes, text: str | None = None) -> Body | None:
+    """Keep bytes once, by their sha256; return their row, None if there are none.
+
+    `text` is the sha256 of what they were decoded to, kept with bytes that are new.
+    """
     if not data:
         return None
     digest = sha256(data).digest()
-    known = session.scalar(select(Body.id).where(Body.digest == digest))
+    known = session.scalar(select(Body).where(Body.digest == digest).options(defer(Body.data)))
     if known is not None:
         return known
-    body = Body(digest=digest, size=len(data), data=squeeze(data))
+    body = Body(digest=digest, size=len(data), text=text, data=squeeze(data))
     session.add(body)
     session.flush()
-    return body.id
+    return body
 
 
 def open_body(body: Body | None) -> bytes:
@@ -75,14 +78,26 @@ def open_body(body: Body | None) -> bytes:
     return data
 
 
-def put_content(session: Session, fetch: Fetch) -> tuple[int | None, int | None]:
-    """Keep what is needed to have `fetch.content` again; return `content_size` and `content_id`."""
+def put_content(session: Session, fetch: Fetch) -> tuple[int | None, Body | None]:
+    """Keep what is needed to have `fetch.content` again; return `content_size` and `content_id`'s row."""
     if fetch.content == fetch.body:
         return None, None
     size = len(fetch.content)
     if inflated(fetch.body, size + 1) == fetch.content or not size:
         return size, None
     return size, put_body(session, fetch.content)
+
+
+def body_of(session: Session, visit: Visit) -> bytes:
+    """Return the body of a visit as received; raises StoreError if it is damaged."""
+    return open_body(session.get(Body, visit.body_id) if visit.body_id else None)
+
+
+def content_of(session: Session, visit: Visit) -> bytes:
+    """Return what the body of a visit was inflated to; raises StoreError if it is damaged."""
+    if visit.content_id:
+        return open_body(session.get(Body, visit.content_id))
+    return open_content(body_of(session, visit), visit.content_size)
 
 
 def inflated(body: bytes, at_most: int) -> bytes | None:
@@ -93,10 +108,8 @@ def inflated(body: bytes, at_most: int) -> bytes | None:
         return None
 
 
-def open_content(body: bytes, size: int | None, content: Body | None) -> bytes:
-    """Return a visit's content from its body, `content_size` and `content_id`'s row."""
+def open_content(body: bytes, size: int | None) -> bytes:
+    """Return a visit's content from its body and `content_size`, where no content is kept beside it."""
     if size is None:
         return body
-    if content is not None:
-        return open_body(content)
     return inflated(body, size) or b"" if size else b""

@@ -1,16 +1,21 @@
 """Column types: values of the program on one side, what both databases can hold on the other."""
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import DateTime, Dialect, Text
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy import BigInteger, DateTime, Dialect, LargeBinary, Text
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from storage import values
 
 MOST_ROWS: Final = 2**31 - 1
 """the greatest number that a row can have: PostgreSQL's integer is the smaller of the two"""
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND: Final = timedelta(microseconds=1)
+DIGEST_BYTES: Final = 32
+HEX: Final = re.compile(r"[0-9a-f]{64}")
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -32,6 +37,72 @@ class UtcTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class Moment(TypeDecorator[datetime]):
+    """An aware time where rows are many: in SQLite the microseconds since 1970, 8 bytes instead of 26."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Take the type that PostgreSQL has for it; it is as small."""
+        return dialect.type_descriptor(BigInteger() if dialect.name == "sqlite" else DateTime(timezone=True))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        """Count the microseconds; a time without a zone is refused."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone cannot be kept")
+        return (value - EPOCH) // MICROSECOND if dialect.name == "sqlite" else value.astimezone(UTC)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """Return the time in UTC."""
+        if value is None:
+            return None
+        at: datetime = EPOCH + value * MICROSECOND if dialect.name == "sqlite" else value.astimezone(UTC)
+        return at
+
+
+class Seconds(TypeDecorator[float]):
+    """A duration in seconds, stored as whole microseconds."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: float | None, _dialect: Dialect) -> int | None:
+        """Count the microseconds, the nearest whole number."""
+        return None if value is None else round(value * 1_000_000)
+
+    def process_result_value(self, value: int | None, _dialect: Dialect) -> float | None:
+        """Return the seconds."""
+        return None if value is None else value / 1_000_000
+
+
+class Digest(TypeDecorator[str]):
+    """A sha256, in the program as hexadecimal digits, in the database as its 32 bytes.
+
+    What is no sha256 is kept as its UTF-8.
+    """
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, _dialect: Dialect) -> bytes | None:
+        """Return the bytes."""
+        return None if value is None else digest_bytes(value)
+
+    def process_result_value(self, value: bytes | None, _dialect: Dialect) -> str | None:
+        """Return the digits."""
+        if value is None:
+            return None
+        return value.hex() if len(value) == DIGEST_BYTES else value.decode()
+
+
+def digest_bytes(text: str) -> bytes:
+    """Return the 32 bytes of a sha256 in hexadecimal, the UTF-8 of anything else."""
+    return bytes.fromhex(text) if HEX.fullmatch(text) else text.encode()
+
+
 class Words(TypeDecorator[str]):
     """Text from pages and servers; NUL and lone surrogates, which databases refuse, become U+FFFD."""
 
@@ -40,9 +111,7 @@ class Words(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, _dialect: Dialect) -> str | None:
         """Replace what a database cannot hold."""
-        if value is None or (value.isprintable() and value.isascii()):
-            return value
-        return value.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        return value and values.words(value)
 
 
 class Choice(TypeDecorator[StrEnum]):

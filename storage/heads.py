@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from scraper.model import Hop
 from storage import values
 from storage.bodies import squeeze, unsqueeze
-from storage.schema import Head
+from storage.schema import Head, Visit
 
 HOPS: Final = tuple[Hop, ...]
 WORTH_IT: Final = 2
@@ -35,6 +35,11 @@ def put_hops(session: Session, source_id: int, hops: tuple[Hop, ...]) -> tuple[i
     session.add(head)
     session.flush()
     return head.id, None
+
+
+def hops_of(session: Session, visit: Visit) -> tuple[Hop, ...]:
+    """Return the hops of a visit; raises StoreError if they are damaged."""
+    return open_hops(session.get(Head, visit.head_id) if visit.head_id else None, visit.hops)
 
 
 def open_hops(head: Head | None, leaning: bytes | None) -> tuple[Hop, ...]:

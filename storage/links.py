@@ -48,7 +48,7 @@ def put_transition(session: Session, record: Record, visit: schema.Visit) -> Non
         change = replace(
             change,
             visits=(*seen, visit.id),
-            vantage_points=tuple(dict.fromkeys((*seen.values(), visit.origin))),
+            vantage_points=tuple(dict.fromkeys((*seen.values(), record.origin))),
         )
         row = link_schema.LinkTransition(source_id=source, at=change.at, visit_id=visit.id, transition=change)
         session.add(row)
@@ -56,9 +56,10 @@ def put_transition(session: Session, record: Record, visit: schema.Visit) -> Non
 
 def own_visits(session: Session, source: int, times: Iterable[datetime]) -> list[tuple[int, str]]:
     """Return number and origin of a source's own visits begun at these times, the oldest first."""
-    visit = schema.Visit
-    wish = select(visit.id, visit.origin).where(visit.source_id == source, visit.at.in_(tuple(times)))
-    wish = wish.where(visit.role.not_in(OTHERS), visit.via_id.is_(None) | (visit.via_id != visit.source_id))
+    visit, common = schema.Visit, schema.Circumstance
+    wish = select(visit.id, common.origin).join(common, visit.circumstance_id == common.id)
+    wish = wish.where(visit.source_id == source, visit.at.in_(tuple(times)))
+    wish = wish.where(common.role.not_in(OTHERS), visit.via_id.is_(None) | (visit.via_id != visit.source_id))
     return [(row.id, row.origin) for row in session.execute(wish.order_by(visit.at, visit.id))]
 
 

@@ -3,8 +3,10 @@
 Revisions are numbered, so that older and newer can be told without loading Alembic (0.1 s).
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.resources import files
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, inspect
 from sqlalchemy.exc import SQLAlchemyError
@@ -12,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from storage.engine import WRITER, connect, first_line, parse_address, prepare_place, shown
 from storage.errors import StoreError
 
-NEWEST: Final = "0007"
+NEWEST: Final = "0008"
 VERSION_TABLE: Final = "zonewatch_version"
 
 
@@ -81,8 +83,8 @@ def refuse_older(engine: Engine, found: str | None) -> None:
         )
 
 
-def bring_to_newest(engine: Engine) -> None:
-    """Run the revisions that are missing, all or none; two processes at once do it once."""
+def bring_to_newest(engine: Engine, *, to: str = "head") -> None:
+    """Run the revisions that are missing up to `to`, all or none; two processes at once do it once."""
     from alembic import command  # noqa: PLC0415 - a tenth of a second that only this needs
     from alembic.config import Config  # noqa: PLC0415
 
@@ -90,10 +92,13 @@ def bring_to_newest(engine: Engine) -> None:
     config.set_main_option("script_location", str(files("storage") / "migrations").replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     try:
-        with engine.execution_options(**{WRITER: True}).begin() as connection:
+        writing = engine.execution_options(**{WRITER: True})
+        with writing.connect() as connection, _keys_at_rest(connection), connection.begin():
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
-            _index(connection)
+            command.upgrade(config, to)
+            if to == "head":
+                _index(connection)
+            _refuse_loose_ends(connection)
     except SQLAlchemyError as error:
         raise StoreError(f"{shown(engine.url)}: no schema could be made ({first_line(error)})") from None
 
@@ -107,3 +112,25 @@ def _index(connection: Connection) -> None:
     with Session(connection) as session:
         index_missing(session)
         session.flush()
+
+
+@contextmanager
+def _keys_at_rest(connection: Connection) -> Iterator[None]:
+    """Let SQLite make tables anew (https://www.sqlite.org/lang_altertable.html#otheralter) meanwhile."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    driver.execute("PRAGMA foreign_keys = OFF")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys = ON")
+
+
+def _refuse_loose_ends(connection: Connection) -> None:
+    """Raise StoreError if a row of a SQLite database points nowhere after its tables were made anew."""
+    if connection.dialect.name == "sqlite":
+        loose = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+        if loose is not None:
+            raise StoreError(f"{shown(connection.engine.url)}: a row of {loose[0]} points at no {loose[2]}")

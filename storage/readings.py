@@ -14,8 +14,9 @@ from storage.bodies import fingerprint, squeeze, unsqueeze
 from storage.desk import Desk
 from storage.errors import StoreError
 from storage.search_index import put_again
+from storage.snapshots import open_reading, snapshot_in
 from storage.values import kind_of, reading_from_bytes, reading_to_bytes
-from storage.visits import snapshot_in, visit_in
+from storage.visits import visit_in
 
 T = TypeVar("T")
 Numbered: TypeAlias = type[schema.Visit] | type[schema.Snapshot]
@@ -64,7 +65,7 @@ class Readings(Desk):
             before = snapshot_in(session, snapshot)
             former = schema.Rereading.snapshot_id == snapshot
             session.execute(update(schema.Rereading).where(former).values(stands=False))
-            frame = squeeze(reading_to_bytes(reading), unsqueeze(kept.reading))
+            frame = squeeze(reading_to_bytes(reading), open_reading(session, kept))
             row = schema.Rereading(
                 snapshot_id=snapshot,
                 at=now,
@@ -84,7 +85,7 @@ class Readings(Desk):
             kept = session.get(schema.Snapshot, snapshot)
             if kept is None:
                 return ()
-            first = unsqueeze(kept.reading)
+            first = open_reading(session, kept)
             wish = select(schema.Rereading.reading).where(schema.Rereading.snapshot_id == snapshot)
             later = session.scalars(wish.order_by(schema.Rereading.id))
             frames = (first, *(unsqueeze(frame, first) for frame in later))

@@ -7,26 +7,36 @@ their sha256: PostgreSQL indexes no entry of more than 2,704 bytes. Numbers that
 """
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import ForeignKey, Index
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy.orm import (
+    InstrumentedAttribute,
+    Mapped,
+    MappedSQLExpression,
+    column_property,
+    mapped_column,
+    relationship,
+)
 
 from monitor.model import Change, FindingKind, LinkState, Place, ReviewState, Role, Severity, Source, State
 from scraper.model import Completeness, OutcomeKind, Trouble
 from storage.base import Base
-from storage.columns import Packed
+from storage.columns import Digest, Moment, Packed, Seconds
+
+T = TypeVar("T")
 
 NUMBERED: dict[str, Any] = {"sqlite_autoincrement": True}
 
 
 class SourceName(Base):
-    """A source's id (dossier/name), once."""
+    """A source's id (dossier/name), once; `tip` is the digest of its newest visit."""
 
     __tablename__ = "source"
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)
     dossier: Mapped[str] = mapped_column(index=True)
+    tip: Mapped[str | None] = mapped_column(Digest())
 
 
 class Address(Base):
@@ -38,43 +48,80 @@ class Address(Base):
     url: Mapped[str]
 
 
+class Site(Base):
+    """A host, once: pages of one look alike, and so do its answers' heads."""
+
+    __tablename__ = "site"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+
+
+class Dictionary(Base):
+    """Bytes that frames of a site's pages lean on; see `storage.dictionaries`.
+
+    `data` is a zstd frame that itself leans on the dictionary `base_id`, if any; `size` counts the
+    bytes before.
+    """
+
+    __tablename__ = "dictionary"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"), index=True)
+    base_id: Mapped[int | None] = mapped_column(ForeignKey("dictionary.id"))
+    size: Mapped[int]
+    data: Mapped[bytes]
+
+
 class Body(Base):
-    """A body as received, once by its sha256; `data` is it as a zstd frame, `size` its bytes before."""
+    """A body as received, once by its sha256; `data` is it as a zstd frame, `size` its bytes before.
+
+    The frame leans on a dictionary, on another body (an earlier version of the same page), or on
+    nothing. `text` is the sha256 of the text that it was decoded to.
+    """
 
     __tablename__ = "body"
     id: Mapped[int] = mapped_column(primary_key=True)
     digest: Mapped[bytes] = mapped_column(unique=True)
     size: Mapped[int]
+    text: Mapped[str | None] = mapped_column(Digest())
+    dictionary_id: Mapped[int | None] = mapped_column(ForeignKey("dictionary.id"))
+    base_id: Mapped[int | None] = mapped_column(ForeignKey("body.id"))
     data: Mapped[bytes]
 
 
 class Head(Base):
-    """The hops of a visit as JSON in a zstd frame, on which later visits' hops lean; see `storage.heads`."""
+    """The hops of a visit as JSON in a zstd frame, on which later visits' hops lean; see `storage.heads`.
+
+    The frame leans on the head `base_id` of the same site, if any.
+    """
 
     __tablename__ = "head"
     id: Mapped[int] = mapped_column(primary_key=True)
     source_id: Mapped[int] = mapped_column(ForeignKey("source.id"), index=True)
+    site_id: Mapped[int | None] = mapped_column(ForeignKey("site.id"), index=True)
+    base_id: Mapped[int | None] = mapped_column(ForeignKey("head.id"))
     data: Mapped[bytes]
 
 
-class Visit(Base):
-    """One look at one address. `requested_id` and `final_id` are NULL where they are `url_id` too.
+class Configuration(Base):
+    """The settings that a visit was made with, as JSON without secrets; `digest` is its sha256."""
 
-    `hops` is NULL where `head_id` says it all; `content_size` and `content_id` are explained in
-    `storage.bodies`.
+    __tablename__ = "configuration"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(Digest(), unique=True)
+    text: Mapped[str]
+
+
+class Circumstance(Base):
+    """What a visit has in common with many others, once; `digest` is the sha256 over all of it.
+
+    `reader` and `layout` gave the reading that the visit stands on, `readers` is the version of the
+    readers at work (NULL: nothing was read, or it was not yet kept).
     """
 
-    __tablename__ = "visit"
-    __table_args__ = (Index(None, "source_id", "at"), NUMBERED)
+    __tablename__ = "circumstance"
     id: Mapped[int] = mapped_column(primary_key=True)
-    source_id: Mapped[int] = mapped_column(ForeignKey("source.id"))
+    digest: Mapped[bytes] = mapped_column(unique=True)
     role: Mapped[Role]
-    via_id: Mapped[int | None] = mapped_column(ForeignKey("source.id"))
-    url_id: Mapped[int] = mapped_column(ForeignKey("address.id"))
-    requested_id: Mapped[int | None] = mapped_column(ForeignKey("address.id"))
-    final_id: Mapped[int | None] = mapped_column(ForeignKey("address.id"))
-    at: Mapped[datetime]
-    seconds: Mapped[float]
     status: Mapped[int | None]
     outcome: Mapped[OutcomeKind]
     rule: Mapped[str]
@@ -83,26 +130,72 @@ class Visit(Base):
     completeness: Mapped[Completeness]
     trouble: Mapped[Trouble | None]
     trouble_detail: Mapped[str]
+    origin: Mapped[str]
+    reader: Mapped[str | None]
+    layout: Mapped[str | None]
+    readers: Mapped[int | None]
+    configuration_id: Mapped[int | None] = mapped_column(ForeignKey("configuration.id"))
+
+
+def _common(column: InstrumentedAttribute[T], number: Mapped[int]) -> MappedSQLExpression[T]:
+    """Let a column of its circumstance be asked of a visit; it is not loaded with the visit."""
+    wish = select(column).where(Circumstance.id == number).correlate_except(Circumstance)
+    return column_property(wish.scalar_subquery(), deferred=True)
+
+
+class Visit(Base):
+    """One look at one address. `requested_id` and `final_id` are NULL where they are `url_id` too.
+
+    `hops` is NULL where `head_id` says it all; `content_size` and `content_id` are explained in
+    `storage.bodies`; `text` is NULL where it is the body's. `digest` and `previous` are links of the
+    source's chain (`storage.chain`): `previous` is NULL where it is the digest of the source's visit
+    with the next smaller number.
+    """
+
+    __tablename__ = "visit"
+    __table_args__ = (Index(None, "source_id", "at"), NUMBERED)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("source.id"))
+    circumstance_id: Mapped[int] = mapped_column(ForeignKey("circumstance.id"))
+    at: Mapped[datetime] = mapped_column(Moment())
+    seconds: Mapped[float] = mapped_column(Seconds())
+    url_id: Mapped[int] = mapped_column(ForeignKey("address.id"))
+    via_id: Mapped[int | None] = mapped_column(ForeignKey("source.id"))
+    requested_id: Mapped[int | None] = mapped_column(ForeignKey("address.id"))
+    final_id: Mapped[int | None] = mapped_column(ForeignKey("address.id"))
     head_id: Mapped[int | None] = mapped_column(ForeignKey("head.id"))
     hops: Mapped[bytes | None]
     body_id: Mapped[int | None] = mapped_column(ForeignKey("body.id"))
     content_size: Mapped[int | None]
     content_id: Mapped[int | None] = mapped_column(ForeignKey("body.id"))
-    origin: Mapped[str]
+    text: Mapped[str | None] = mapped_column(Digest())
+    digest: Mapped[str | None] = mapped_column(Digest())
+    previous: Mapped[str | None] = mapped_column(Digest())
+    role: Mapped[Role] = _common(Circumstance.role, circumstance_id)
+    status: Mapped[int | None] = _common(Circumstance.status, circumstance_id)
+    outcome: Mapped[OutcomeKind] = _common(Circumstance.outcome, circumstance_id)
+    rule: Mapped[str] = _common(Circumstance.rule, circumstance_id)
+    detail: Mapped[str] = _common(Circumstance.detail, circumstance_id)
+    state: Mapped[State] = _common(Circumstance.state, circumstance_id)
+    origin: Mapped[str] = _common(Circumstance.origin, circumstance_id)
 
 
 class Snapshot(Base):
-    """What a good visit read: `reading` is its JSON as a zstd frame, `kind` the kind of reading."""
+    """What a good visit read: `reading` is its JSON as a zstd frame, `kind` the kind of reading.
+
+    The frame leans on the visit's content if `leaning`.
+    """
 
     __tablename__ = "snapshot"
     __table_args__ = NUMBERED
     id: Mapped[int] = mapped_column(primary_key=True)
     visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"), unique=True)
     source_id: Mapped[int] = mapped_column(ForeignKey("source.id"), index=True)
-    taken: Mapped[datetime]
+    taken: Mapped[datetime] = mapped_column(Moment())
     url_id: Mapped[int] = mapped_column(ForeignKey("address.id"))
     kind: Mapped[str]
-    digest: Mapped[str]
+    digest: Mapped[str] = mapped_column(Digest())
+    leaning: Mapped[bool]
     reading: Mapped[bytes]
     reread: Mapped["Rereading | None"] = relationship(
         primaryjoin="and_(Rereading.snapshot_id == Snapshot.id, Rereading.stands)",
@@ -148,14 +241,14 @@ class Standing(Base):
 
     __tablename__ = "standing"
     source_id: Mapped[int] = mapped_column(ForeignKey("source.id"), primary_key=True, autoincrement=False)
-    state: Mapped[State] = mapped_column(index=True)
+    state: Mapped[State]
     link: Mapped[LinkState] = mapped_column(Packed(LinkState))
     url: Mapped[str | None]
     etag: Mapped[str | None]
     last_modified: Mapped[str | None]
-    body: Mapped[str | None]
+    body: Mapped[str | None] = mapped_column(Digest())
     snapshot_id: Mapped[int | None] = mapped_column(ForeignKey("snapshot.id"))
-    next_due: Mapped[datetime | None] = mapped_column(index=True)
+    next_due: Mapped[datetime | None] = mapped_column(Moment(), index=True)
     layout_failures: Mapped[int]
 
 

@@ -13,7 +13,7 @@ from scraper.chinese import BEIJING
 from scraper.model import Notice
 from storage import schema
 from storage.desk import upsert
-from storage.visits import snapshot_of, snapshots_with_names
+from storage.snapshots import snapshot_of, snapshots_with_names
 
 BATCH: Final = 60
 """notices that are read at a time"""
@@ -74,8 +74,8 @@ def snapshots_in_order(session: Session, numbers: tuple[int, ...]) -> Iterator[S
     """Yield the snapshots of these numbers, in their order; read a few at a time."""
     for at in range(0, len(numbers), BATCH):
         some = numbers[at : at + BATCH]
-        rows = session.execute(snapshots_with_names().where(schema.Snapshot.id.in_(some)))
-        found = {row[0].id: snapshot_of(*row) for row in rows}
+        rows = session.execute(snapshots_with_names().where(schema.Snapshot.id.in_(some))).all()
+        found = {row[0].id: snapshot_of(session, *row) for row in rows}
         yield from (found[number] for number in some)
 
 

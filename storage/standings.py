@@ -5,16 +5,14 @@ from typing import Any
 
 from sqlalchemy import Row as ResultRow
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from monitor.model import Record, Row, Source, Standing, State
 from storage import schema
 from storage.bodies import fingerprint
 from storage.desk import Desk, upsert
 from storage.names import source_number
-from storage.visits import snapshot_of
-
-SNAPSHOT_SOURCE = aliased(schema.SourceName)
+from storage.snapshots import PARTS, joined, snapshot_of
 
 
 def put_standing(session: Session, record: Record, snapshot: int | None) -> None:
@@ -73,18 +71,17 @@ def put_followed(session: Session, record: Record, visit: int) -> None:
 
 
 def _standings() -> Select[*tuple[Any, ...]]:
-    standing, snapshot = schema.Standing, schema.Snapshot
-    return (
-        select(standing, schema.SourceName.name, snapshot, SNAPSHOT_SOURCE.name, schema.Address.url)
+    standing = schema.Standing
+    wish = (
+        select(standing, schema.SourceName.name, *PARTS)
         .join(schema.SourceName, standing.source_id == schema.SourceName.id)
-        .outerjoin(snapshot, standing.snapshot_id == snapshot.id)
-        .outerjoin(SNAPSHOT_SOURCE, snapshot.source_id == SNAPSHOT_SOURCE.id)
-        .outerjoin(schema.Address, snapshot.url_id == schema.Address.id)
+        .outerjoin(schema.Snapshot, standing.snapshot_id == schema.Snapshot.id)
     )
+    return joined(wish)
 
 
-def _standing(result: ResultRow[*tuple[Any, ...]]) -> Standing:
-    kept, name, snapshot, of_source, url = result
+def _standing(session: Session, result: ResultRow[*tuple[Any, ...]]) -> Standing:
+    kept, name, snapshot, *parts = result
     return Standing(
         source=name,
         link=kept.link,
@@ -92,7 +89,7 @@ def _standing(result: ResultRow[*tuple[Any, ...]]) -> Standing:
         etag=kept.etag,
         last_modified=kept.last_modified,
         body=kept.body,
-        snapshot=snapshot and snapshot_of(snapshot, of_source, url),
+        snapshot=snapshot and snapshot_of(session, snapshot, *parts),
         next_due=kept.next_due,
         layout_failures=kept.layout_failures,
     )
@@ -108,7 +105,7 @@ def row_of(kept: schema.ListRow) -> Row:
 def standing_in(session: Session, source: str) -> Standing | None:
     """Return where a source stands, None if it was never kept."""
     row = session.execute(_standings().where(schema.SourceName.name == source)).one_or_none()
-    return None if row is None else _standing(row)
+    return None if row is None else _standing(session, row)
 
 
 class Standings(Desk):
@@ -125,7 +122,8 @@ class Standings(Desk):
         if dossier is not None:
             wish = wish.where(schema.SourceName.dossier == dossier)
         with self._read() as session:
-            return {standing.source: standing for standing in map(_standing, session.execute(wish))}
+            found = [_standing(session, row) for row in session.execute(wish).all()]
+            return {standing.source: standing for standing in found}
 
     def followed(self, dossier: str) -> tuple[Source, ...]:
         """Return the sources of a dossier that the program added, in the order of their coming."""

@@ -10,6 +10,7 @@ The parts stand in modules of their own: `keeping` (in), `visits`, `standings`, 
 
 from typing import Self
 
+from storage.chains import Chains
 from storage.engine import connect, parse_address, prepare_place, shown
 from storage.errors import LeaseLost, StoreError
 from storage.findings import Findings
@@ -23,6 +24,7 @@ from storage.outbox import Outbox
 from storage.readings import Readings
 from storage.reviewing import Reviewing
 from storage.search import Search
+from storage.snapshots import Snapshots
 from storage.spans import Spans
 from storage.standings import Standings
 from storage.telling import Telling
@@ -44,6 +46,8 @@ __all__ = [
 class Store(
     Keeping,
     Visits,
+    Snapshots,
+    Chains,
     Standings,
     Links,
     Findings,

@@ -14,8 +14,9 @@ from storage import schema
 from storage.desk import Desk
 from storage.errors import StoreError
 from storage.findings import findings_in
+from storage.snapshots import snapshot_in
 from storage.standings import row_of, standing_in
-from storage.visits import fetch_in, snapshot_in, visit_in
+from storage.visits import fetch_in, visit_in
 
 CHUNK = 100
 """visits that are read in one transaction: a pass that writes meanwhile is not kept waiting"""

@@ -53,6 +53,13 @@ def to_text(plain: Any) -> str:
     return text if text.isascii() or _encodes(text) else json.dumps(plain, separators=(",", ":"))
 
 
+def words(text: str) -> str:
+    """Return a text as databases hold it: NUL and lone surrogates become U+FFFD."""
+    if text.isprintable() and text.isascii():
+        return text
+    return text.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 def _encodes(text: str) -> bool:
     try:
         text.encode()

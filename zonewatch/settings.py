@@ -23,6 +23,10 @@ YEARS = range(1990, 2200)
 """The years that `now` may lie in: the web's own, and as many to come."""
 
 
+KEPT = {"allow_private", "contact", "deadline", "legacy_tls_hosts", "max_bytes", "pause", "workers"}
+"""The settings that are kept with visits; nothing that could hold a password is among them."""
+
+
 def _listed(value: object) -> object:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
@@ -65,6 +69,10 @@ class Settings(BaseModel):
     now: Annotated[AwareDatetime | None, BeforeValidator(_moment)] = Field(
         None, description="the hour to pretend; for tests and replays"
     )
+
+    def of_a_visit(self) -> str:
+        """Return what bears on a visit, as JSON without secrets: it is kept with the visit's evidence."""
+        return json.dumps(self.model_dump(mode="json", include=KEPT), sort_keys=True, ensure_ascii=False)
 
     def database(self) -> str:
         """Return the database's address: the setting, else a file in the platform's data folder."""

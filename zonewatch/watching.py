@@ -138,4 +138,5 @@ def network_pass(
             put_off=put_off,
             budget=budget,
             tolerant=True,
+            settings=app.settings.of_a_visit(),
         )

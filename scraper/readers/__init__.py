@@ -20,7 +20,10 @@ from scraper.readers.notice import read_notice
 from scraper.readers.page import Page, parse_page
 from scraper.readers.refusal import challenge, front_page, left_over, refused
 
-__all__ = ["READERS", "read", "read_body"]
+__all__ = ["READERS", "VERSION", "is_text", "read", "read_body"]
+
+VERSION = 1
+"""Of the readers as a whole, kept with every visit: one more whenever a page is read otherwise."""
 
 SIGNATURES = (
     (b"%PDF", "a PDF"),
@@ -114,13 +117,22 @@ def read_body(
 
     `content` has its content coding undone. ValueError for an unknown `reader`.
     """
-    kind = next((kind for signature, kind in SIGNATURES if content.startswith(signature)), None)
+    kind = _kind(content)
     if kind:
         return Decoded("", "binary"), Unreadable(f"the body is {kind}, not a page")
     decoded = decode(content, content_type)
     as_it_is = decoded.charset == "utf-8" and not decoded.replaced and not content.startswith(BOM_UTF8)
     encoded = content if as_it_is else None
     return decoded, _read(decoded.text, url, content_type, reader, encoded=encoded)
+
+
+def is_text(content: bytes) -> bool:
+    """Tell whether `read_body` decodes a body; an image, a PDF, an archive it knows by its first bytes."""
+    return _kind(content) is None
+
+
+def _kind(content: bytes) -> str | None:
+    return next((kind for signature, kind in SIGNATURES if content.startswith(signature)), None)
 
 
 def _read_page(page: Page, names: list[str], status: int) -> Reading:

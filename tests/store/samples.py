@@ -78,7 +78,7 @@ def zipped(at: datetime = NOW, content: bytes = PAGE) -> Fetch:
 
 
 def not_modified(at: datetime = NOW) -> Fetch:
-    hops = (hop(status=304, at=at, seconds=(at - NOW).total_seconds() % 7 / 3),)
+    hops = (hop(status=304, at=at, seconds=round((at - NOW).total_seconds() % 7 / 3, 6)),)
     return fetch(at, body=b"", content=b"", hops=hops, completeness=Completeness.NONE, requested=URL)
 
 
@@ -177,4 +177,5 @@ def full_record(seen_at: datetime = NOW) -> Record:
         follow=(followed(),),
         drafts=(draft(),),
         probe=probe(),
+        settings='{"pause":2.0}',
     )

@@ -13,7 +13,6 @@ from monitor.searching import Found, Wish
 from scraper.model import Listing, Refused
 from storage import search as searching
 from storage.errors import StoreError
-from storage.migrate import upgrade
 from storage.search_index import index_missing
 from storage.store import Store
 from tests.store.samples import NOW, fetch, hop, look, notice, record
@@ -216,21 +215,6 @@ def test_the_index_is_written_with_the_snapshot_or_not_at_all(store: Store) -> N
     put(store, DEQING)
     with store._read() as session:
         assert session.scalar(text("SELECT count(*) FROM searchable")) == 1
-
-
-def test_what_an_older_schema_kept_is_found_after_the_upgrade(address: str) -> None:
-    with Store.open(address) as store:
-        deqing = put(store, DEQING)
-        with store._write() as session:
-            for table in ("search", "searchable", "judgement", "rereading"):
-                session.execute(text(f"DROP TABLE {table}"))
-            session.execute(text("UPDATE zonewatch_version SET version_num = :old"), {"old": BEFORE})
-    upgrade(address)
-    with Store.open(address) as store:
-        assert numbers(store, "德清") == [deqing]
-
-
-BEFORE = "0003"
 
 
 def test_indexing_again_changes_nothing_and_tells_how_far_it_is(two: tuple[Store, int, int]) -> None:
