@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 DEMO ?= zonewatch-demo
 JOBS ?= auto
 
-.PHONY: setup demo test check format accuracy torture bench race clean
+.PHONY: setup demo test check format accuracy torture bench race docs clean
 
 setup: $(STAMP)
 
@@ -68,6 +68,10 @@ $(FIELD)/.installed: benchmarks/field/peers.txt
 
 race: $(STAMP) $(FIELD)/.installed
 	@$(BIN)/python -m benchmarks.passes --peers $(FIELD)/bin
+
+# The pages that are made from the program itself.
+docs: $(STAMP)
+	@$(BIN)/python -m zonewatch.reference > docs/configuration.md
 
 clean:
 	rm -rf $(VENV) $(PEERS) $(FIELD) build dist

@@ -39,6 +39,9 @@ class Channel(Protocol):
     def send(self, message: Message) -> None:
         """Send a message; raises `NotSent` where the channel does not say that it took it."""
 
+    def put(self, title: str, body: str, token: str) -> None:
+        """Send a text under a token that names it; raises `NotSent` as `send`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -84,6 +87,19 @@ def _queue(store: Store, line: Line, now: datetime, first: int | None) -> Attemp
     except NotSent as trouble:
         return Attempt(route.name, None, str(trouble))
     return None
+
+
+def queue_open(store: Store, lines: Iterable[Line], now: datetime) -> tuple[Attempt, ...]:
+    """Write every open finding that these routes were not yet told; return the routes where it failed."""
+
+    def attempt(line: Line) -> Attempt | None:
+        try:
+            store.queue_open(line.route.name, composer(line), now=now)
+        except NotSent as trouble:
+            return Attempt(line.route.name, None, str(trouble))
+        return None
+
+    return tuple(filter(None, map(attempt, lines)))
 
 
 def composer(line: Line) -> Callable[[tuple[Finding, ...]], Iterable[Text]]:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from letters import LETTERS
+from postbox import Mailbox
 
 from tests.site import (
     GUANGZHOU,
@@ -31,6 +32,7 @@ from tests.site import (
 from zonewatch.cli import COMMANDS
 
 ROOT = Path(__file__).parents[1]
+pytestmark = pytest.mark.timeout(400)  # two dozen programs, one after the other, on a busy machine too
 README = (ROOT / "README.md").read_text("utf-8")
 CRON = re.compile(r"(?:[\d*/,-]+ ){5}(?P<command>\S.*)")
 DOCUMENT = """China opens pilot zones
@@ -78,8 +80,8 @@ class Ran:
 @contextmanager
 def user(home: Path) -> Iterator[dict[str, str]]:
     """Somebody's machine: the dossier's sites stand on loopback, the files that are spoken of are there."""
-    pages = Pages()
-    with serve(pages) as base:
+    pages, box = Pages(), Mailbox()
+    with serve(pages) as base, box.up():
         news = (GUANGZHOU, WUHAN)
         here = {letter: f"{base}/t{letter.day}_{letter.page}.html" for letter in (*LETTERS[:11], *news)}
         for letter, url in here.items():
@@ -101,7 +103,10 @@ def user(home: Path) -> Iterator[dict[str, str]]:
             ZONEWATCH_ALLOW_PRIVATE="1",
             ZONEWATCH_PAUSE="0",
             ZONEWATCH_CONTACT="watch@example.org",
+            ZONEWATCH_NOTIFY='[{"name": "mail", "url_env": "MAIL_URL"}]',
+            MAIL_URL=box.address,
         )
+        assert all("zonewatch" in mail["Subject"] for mail in box.post) and box.post
 
 
 STAYING = ("zonewatch run", "zonewatch serve")
@@ -183,7 +188,7 @@ def test_going_live_finds_the_news_on_the_first_pass(ran: dict[str, Ran], home: 
 
 def test_the_settings_file_explains_the_setting_that_the_readme_names(ran: dict[str, Ran]) -> None:
     written = Path(ran["zonewatch init"].out.strip()).read_text("utf-8")
-    assert "# contact = " in written and "# dossiers = " in written
+    assert "#contact = " in written and "#dossiers = " in written
 
 
 def test_reading_a_page_and_a_document_says_what_is_in_them(ran: dict[str, Ran]) -> None:

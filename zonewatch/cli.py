@@ -30,6 +30,7 @@ COMMANDS = {
     "import": ("imports", "Take a page saved in a browser as a visit."),
     "export": ("export", "Take the knowledge along: the table, the dossier, the footnotes."),
     "archive": ("archive", "What web archives keep of a citation."),
+    "notify": ("notify", "Send the messages that wait, or try the channels."),
     "demo": ("demo", "Replay the shipped history and write its reports."),
     "backtest": ("backtest", "Replay a history: what was found, late, false, missed."),
     "fixture": ("fixture", "Parsers against saved pages."),

@@ -11,16 +11,16 @@ from zonewatch.errors import ZonewatchError
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[IO[bytes]]:
+def whole_file(path: Path, mode: int | None = None) -> Iterator[IO[bytes]]:
     """Open a file for writing under a name of its own; it gets its true one when it is whole and on the disk.
 
-    What stood there before stays until then, and stays where anything goes wrong. Raises ZonewatchError
-    where the file cannot be written.
+    What stood there before stays until then, and stays where anything goes wrong. `mode` is the file's
+    (None: that of the file before, or what is usual). Raises ZonewatchError where it cannot be written.
     """
     beside: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with _beside(path) as file:
+        with _beside(path, mode) as file:
             beside = Path(file.name)
             yield file
             file.flush()
@@ -36,13 +36,14 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
                 beside.unlink(missing_ok=True)
 
 
-def _beside(path: Path) -> IO[bytes]:
+def _beside(path: Path, mode: int | None) -> IO[bytes]:
     """Open a file in the same folder, so that a rename is all that is left to do."""
     made = tempfile.NamedTemporaryFile(  # noqa: SIM115 - closed by the caller
         "w+b", prefix=f".{path.name}.", suffix=".part", dir=path.parent, delete=False
     )
     with suppress(OSError):
-        Path(made.name).chmod(path.stat().st_mode if path.exists() else 0o666 & ~_umask())
+        usual = path.stat().st_mode if path.exists() else 0o666 & ~_umask()
+        Path(made.name).chmod(usual if mode is None else mode)
     return made
 
 

@@ -1,7 +1,8 @@
 """The settings and where each comes from: defaults < file < ZONEWATCH_* < options.
 
-One file, TOML, flat keys (`pause = 2`); the environment has the same names (`ZONEWATCH_PAUSE=2`),
-lists separated by commas. A wrong key or value is refused with the nearest right one.
+One file, TOML, flat keys (`pause = 2`) and tables `[[notify]]`; the environment has the same names
+(`ZONEWATCH_PAUSE=2`), lists separated by commas, tables as JSON. A wrong key or value is refused with
+the nearest right one.
 """
 
 import difflib
@@ -14,9 +15,21 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from platformdirs import user_config_path, user_data_path
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from zonewatch.errors import ZonewatchError
+from zonewatch.fields import SECRET, Home, Words, mapped, unset
+from zonewatch.notify_settings import Notify
+from zonewatch.refusals import first_refusal
 
 PREFIX = "ZONEWATCH_"
 YEARS = range(1990, 2200)
@@ -27,19 +40,8 @@ KEPT = {"allow_private", "contact", "deadline", "legacy_tls_hosts", "max_bytes",
 """The settings that are kept with visits; nothing that could hold a password is among them."""
 
 
-def _listed(value: object) -> object:
-    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
-
-
-def _mapped(value: object) -> object:
-    return json.loads(value) if isinstance(value, str) else value
-
-
 def _moment(value: object) -> object:
     return parse_now(value) if isinstance(value, str) else value
-
-
-Words = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 
 
 class Settings(BaseModel):
@@ -48,7 +50,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     db: str = Field("", description="database: a file, or any SQLAlchemy address; empty: the data folder")
-    dossiers: Path | None = Field(None, description="folder of your own dossiers, beside the shipped ones")
+    dossiers: Home | None = Field(None, description="folder of your own dossiers, beside the shipped ones")
     contact: str | None = Field(None, description="mail or page of yours, for the User-Agent")
     pause: float = Field(2.0, ge=0, le=3600, description="seconds between two requests to one site")
     deadline: float = Field(60.0, gt=0, le=3600, description="seconds that one visit may take in all")
@@ -56,19 +58,39 @@ class Settings(BaseModel):
     canaries: Words = Field((), description="addresses that show whether our own network works")
     allow_private: bool = Field(False, description="allow private and loopback hosts, and any port")
     legacy_tls_hosts: Words = Field((), description="hosts whose old TLS is put up with, still verified")
-    proxies: Annotated[dict[str, str], BeforeValidator(_mapped)] = Field(
+    proxies: Annotated[dict[str, str], BeforeValidator(mapped)] = Field(
         default_factory=dict, description="a proxy for single hosts: {host = proxy}"
     )
     workers: int = Field(8, ge=1, le=256, description="sites visited at the same time")
-    token: str | None = Field(None, description="what the review desk asks for")
+    token: str | None = Field(None, description="what the review desk asks for", json_schema_extra=SECRET)
     archive_base: str = Field("", description="the Wayback Machine's address; empty: no archive is asked")
     archive_availability: str = Field("https://archive.org", description="its availability API's address")
     archive_timegates: Words = Field((), description="TimeGates of other archives, up to the page's address")
-    archive_key: str | None = Field(None, description="your key of archive.org, for `archive save`")
-    archive_secret: str | None = Field(None, description="that key's secret")
+    archive_key: str | None = Field(
+        None, description="your key of archive.org, for `archive save`", json_schema_extra=SECRET
+    )
+    archive_secret: str | None = Field(None, description="that key's secret", json_schema_extra=SECRET)
     now: Annotated[AwareDatetime | None, BeforeValidator(_moment)] = Field(
         None, description="the hour to pretend; for tests and replays"
     )
+    feed_file: Home | None = Field(None, description="an Atom feed of the findings, written after each pass")
+    notify: Annotated[tuple[Notify, ...], BeforeValidator(mapped)] = Field(
+        (), description="where findings are told: one table `[[notify]]` a route"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _empty(cls, values: Any) -> Any:
+        return unset(cls, values)
+
+    @field_validator("notify")
+    @classmethod
+    def _apart(cls, routes: tuple[Notify, ...]) -> tuple[Notify, ...]:
+        names = [route.name for route in routes]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"two routes are named `{name}`")
+        return routes
 
     def of_a_visit(self) -> str:
         """Return what bears on a visit, as JSON without secrets: it is kept with the visit's evidence."""
@@ -118,13 +140,27 @@ def _from_file(config: Path | None) -> tuple[str, dict[str, Any]]:
         raise ZonewatchError(f"{path}: the settings cannot be read: {error}") from error
     except tomllib.TOMLDecodeError as error:
         raise ZonewatchError(f"{path}: not valid TOML: {error}") from error
-    if isinstance(values.get("dossiers"), str):
-        values["dossiers"] = path.parent / values["dossiers"]
-    return str(path), values
+    return str(path), _beside(values, Settings, path.parent)
+
+
+def _beside(values: dict[str, Any], model: type[BaseModel], folder: Path) -> dict[str, Any]:
+    """Take the paths of a settings file as relative to its folder."""
+    for name, field in model.model_fields.items():
+        if values.get(name) and isinstance(values[name], str) and "Path" in str(field.annotation):
+            values[name] = folder / Path(values[name]).expanduser()
+    for table in values.get("notify", ()) if isinstance(values.get("notify"), list) else ():
+        if isinstance(table, dict):
+            _beside(table, Notify, folder)
+    return values
 
 
 def _from_environment(environment: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
     known = {PREFIX + name.upper(): name for name in Settings.model_fields}
+    for variable in environment:
+        if variable.startswith(PREFIX) and variable not in known:
+            near = difflib.get_close_matches(variable, known, n=1, cutoff=0.9)
+            if near:
+                raise ZonewatchError(f"environment: there is no {variable}; did you mean {near[0]}?")
     return "environment", {
         name: environment[variable] for variable, name in known.items() if environment.get(variable)
     }
@@ -134,17 +170,7 @@ def _validated(values: dict[str, Any], origin: str) -> Settings:
     try:
         return Settings.model_validate(values)
     except ValidationError as error:
-        raise ZonewatchError(f"{origin}: {_first(error)}") from error
-
-
-def _first(error: ValidationError) -> str:
-    first = error.errors(include_url=False)[0]
-    name = ".".join(map(str, first["loc"]))
-    if first["type"] != "extra_forbidden":
-        return f"{name}: {first['msg'][0].lower()}{first['msg'][1:]}, not {first['input']!r}"
-    near = difflib.get_close_matches(name, Settings.model_fields, n=1)
-    hint = f"; did you mean `{near[0]}`?" if near else f"; known are {', '.join(Settings.model_fields)}"
-    return f"there is no setting `{name}`{hint}"
+        raise ZonewatchError(f"{origin}: {first_refusal(error, Settings, {'notify': Notify})}") from error
 
 
 def parse_now(text: str) -> datetime:

@@ -10,6 +10,7 @@ from scheduler.due import PutOff, next_due
 from scraper.model import OutcomeKind
 from storage.store import LeaseLost, Store, Tenure
 from zonewatch.app import App, say
+from zonewatch.around import next_telling
 from zonewatch.configuration import Configuration
 from zonewatch.leasing import leased
 from zonewatch.network import lanes_since, network, warn_of_no_contact
@@ -62,7 +63,8 @@ class _Watch:
         say(told(done))
         now = self._clock()
         cut_off = OutcomeKind.OWN_OUTAGE in done.outcomes
-        return now + OUTAGE_PAUSE if cut_off else next_due(dossiers, store, now, waits)
+        due = now + OUTAGE_PAUSE if cut_off else next_due(dossiers, store, now, waits)
+        return min(filter(None, (due, next_telling(app, store))), default=None)
 
     def _trouble(self, error: Exception) -> None:
         say(f"zonewatch: this pass failed: {type(error).__name__}: {' '.join(str(error).split())}")

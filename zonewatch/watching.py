@@ -17,6 +17,7 @@ from scraper.fetch import Fetcher
 from scraper.replay import Archive, HistoryError, open_history
 from storage.store import Store, Tenure
 from zonewatch.app import App, say
+from zonewatch.around import around_pass
 from zonewatch.errors import ZonewatchError
 from zonewatch.leasing import leased
 from zonewatch.network import lanes_since, network, policy, warn_of_no_contact
@@ -122,9 +123,12 @@ def network_pass(
     put_off: PutOff | None = None,
     budget: timedelta | None = None,
 ) -> Pass:
-    """Run a pass with as many lanes at once as the settings allow, and a bar where somebody watches."""
-    with progress_bar("visiting") as progress:
-        return one_pass.run(
+    """Run a pass with as many lanes at once as the settings allow, and a bar where somebody watches.
+
+    Then tell what it raised to those who asked to be told.
+    """
+    with around_pass(app, store, dossiers, stop.is_set) as ended, progress_bar("visiting") as progress:
+        ended.done = one_pass.run(
             dossiers,
             store,
             fetcher,
@@ -140,3 +144,4 @@ def network_pass(
             tolerant=True,
             settings=app.settings.of_a_visit(),
         )
+    return ended.done

@@ -1,59 +1,45 @@
 """`init` and `config`: the settings file and what is in force."""
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import click
 
 from zonewatch.app import App, say_json
 from zonewatch.errors import ZonewatchError
+from zonewatch.files import whole_file
 from zonewatch.options import global_options
-from zonewatch.settings import PREFIX, Settings, default_file
+from zonewatch.settings import Settings, default_file
 
-SECRETS = ("token", "archive_key", "archive_secret")
-"""Settings that are shown as set or not, never as what they are."""
+PASSWORD = re.compile(r"(?<=://)([^/@:]*):[^/@]*@")
 
 
 @click.command()
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
 @global_options
 def init(app: App, force: bool) -> None:
-    """Write a settings file with every setting explained, each at its default."""
+    """Write a settings file with every setting explained, each at its default.
+
+    Nobody but its owner may read it, so that it may hold a password.
+    """
+    from zonewatch.reference import settings_file
+
     path = app.options.config or default_file()
     if path.exists() and not force:
         raise ZonewatchError(f"{path} is there already; --force writes over it")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(commented(), encoding="utf-8")
-    except OSError as error:
-        raise ZonewatchError(f"{path}: cannot be written: {error.strerror}") from error
+    with whole_file(path, 0o600) as file:
+        file.write(settings_file().encode())
     click.echo(str(path))
-
-
-def commented() -> str:
-    """Return the settings file in which every setting is explained and none is set."""
-    lines = ["# zonewatch settings. Every line shows the default; take the # away to set another value."]
-    for name, field in Settings.model_fields.items():
-        default = field.get_default(call_default_factory=True)
-        lines += ["", f"# {field.description} ({PREFIX}{name.upper()})", f"# {name} = {_toml(default)}"]
-    return "\n".join(lines) + "\n"
-
-
-def _toml(value: Any) -> str:
-    if isinstance(value, tuple):
-        return json.dumps(list(value))
-    if isinstance(value, dict):
-        return "{}"
-    return '""' if value is None else json.dumps(value)
 
 
 @click.command()
 @global_options
 def config(app: App) -> None:
-    """Print the settings in force and where each comes from."""
-    values = app.settings.model_dump(mode="json")
-    values |= {name: "set" for name in SECRETS if values[name]}
-    values["db"] = app.settings.database()
+    """Print the settings in force and where each comes from; of secrets only whether they are set."""
+    values = {name: shown(name, getattr(app.settings, name)) for name in Settings.model_fields}
+    values["db"] = shown("db", app.settings.database())
     if app.options.json:
         document = {name: {"value": value, "from": app.origins[name]} for name, value in values.items()}
         say_json(document)
@@ -61,3 +47,32 @@ def config(app: App) -> None:
     width = max(map(len, values))
     for name, value in values.items():
         click.echo(f"{name:<{width}}  {json.dumps(value, ensure_ascii=False)}  ({app.origins[name]})")
+
+
+def shown(name: str, value: Any) -> Any:
+    """Give a setting's value as it may be shown, plain enough for JSON."""
+    from pydantic import BaseModel
+
+    if isinstance(value, BaseModel):
+        return {key: hidden(type(value), key, one) for key, one in value if one not in (None, ())}
+    if isinstance(value, (tuple, list)):
+        return [shown(name, one) for one in value]
+    if isinstance(value, dict):
+        return {key: shown(name, one) for key, one in value.items()}
+    return hidden(Settings, name, value)
+
+
+def hidden(model: Any, name: str, value: Any) -> Any:
+    """Give a single value, or `set` for a secret; passwords in addresses are left out."""
+    extra = model.model_fields[name].json_schema_extra
+    if isinstance(extra, dict) and extra.get("secret") and value is not None:
+        return "set"
+    if isinstance(value, (str, Path)):
+        return PASSWORD.sub(r"\1:***@", str(value))
+    return (
+        value.isoformat()
+        if hasattr(value, "isoformat")
+        else list(value)
+        if isinstance(value, tuple)
+        else value
+    )
