@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from monitor.model import Snapshot
+from monitor.model import Snapshot, State
 from scraper.model import OutcomeKind
 
 
@@ -36,6 +36,15 @@ class Span:
     def row(self) -> str:
         """The row of a sheet that compares these two snapshots, the same whenever it is made: `R12-51-67`."""
         return f"R{self.number}-{self.first.id if self.first else 0}-{self.last.id if self.last else 0}"
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A time through which a source's state stayed the same, as its visits saw it."""
+
+    state: State
+    since: datetime
+    until: datetime
 
 
 class Verdict(StrEnum):

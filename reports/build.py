@@ -18,6 +18,7 @@ from reports.model import (
     PassView,
     Report,
     Section,
+    Strip,
     ZoneRow,
 )
 from reports.verdict import verdict
@@ -72,7 +73,17 @@ def _section(view: DossierView, since: datetime | None) -> Section:
         zones=zones,
         count=Count(len(dossier.zones), len(zones) - len(dossier.zones), dossier.goal),
         coverage=_coverage(view, lists),
+        strips=tuple(_strips(view)),
     )
+
+
+def _strips(view: DossierView) -> Iterator[Strip]:
+    names = {zone.zh: zone.en for zone in view.dossier.zones}
+    names |= {one.draft.zone.zh: one.draft.zone.en for one in view.findings if one.draft.zone}
+    for source in view.sources:
+        if stretches := view.stretches.get(source.id):
+            what = names.get(source.zone or "", source.zone or "")
+            yield Strip(source.id, f"{source.id.partition('/')[2]} {what}".strip(), tuple(stretches))
 
 
 def item_of(finding: Finding, since: datetime | None = None) -> Item:

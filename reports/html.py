@@ -1,14 +1,15 @@
 """Reports as one HTML file to forward: no script, nothing loaded, light and dark, on paper and on a phone."""
 
 import re
-from functools import cache
+from functools import cache, partial
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from reports import told, words
+from reports import charts, told, words
+from reports.charts import Chart
 from reports.clean import clean
-from reports.model import Report
+from reports.model import Report, Section
 
 _CHINESE = re.compile(
     "[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
@@ -21,7 +22,12 @@ _CHINESE = re.compile(
 def render(report: Report) -> str:
     """Write a report as one self-contained HTML page."""
     template = _environment().get_template("report.html.j2")
-    return template.render(report=report, told=told, words=words) + "\n"
+    drawn = partial(_charts, report)
+    return template.render(report=report, told=told, words=words, charts=drawn) + "\n"
+
+
+def _charts(report: Report, section: Section, place: int) -> tuple[Chart, ...]:
+    return charts.of_section(section, report.since, report.generated, of=f"dossier-{place}")
 
 
 def tongue(text: str) -> Markup:

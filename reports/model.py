@@ -4,12 +4,13 @@ Times are aware and in UTC; days are dates in Beijing, as the pages print them.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal, TypeAlias
 
 from monitor.dossier import Dossier, Goal
 from monitor.model import Finding, FindingKind, ReviewState, Source, Standing, State
+from monitor.spans import Stretch
 
 Op: TypeAlias = Literal["equal", "delete", "insert", "gap"]
 """What happened to a piece of text; `gap` stands for text that did not change and is not shown."""
@@ -20,7 +21,8 @@ class DossierView:
     """All that is known of a dossier at the time of a report, gathered by whoever has the store.
 
     `findings` are those raised in the period, every open one, and the accepted new zones of all times (they
-    are part of the table). The mappings are keyed by source id; `visits_in_period` counts visits.
+    are part of the table). The mappings are keyed by source id; `visits_in_period` counts visits,
+    `stretches` are the states of the period.
     """
 
     dossier: Dossier
@@ -30,6 +32,7 @@ class DossierView:
     rows_known: Mapping[str, int]
     newest_row: Mapping[str, date | None]
     visits_in_period: Mapping[str, int]
+    stretches: Mapping[str, tuple[Stretch, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +172,15 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
+class Strip:
+    """A source's states over the period, in order; `label` names it for people."""
+
+    source: str
+    label: str
+    stretches: tuple[Stretch, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Coverage:
     """How much of a dossier was looked at in the period, and how far back its lists are read.
 
@@ -204,6 +216,7 @@ class Section:
     zones: tuple[ZoneRow, ...]
     count: Count
     coverage: Coverage
+    strips: tuple[Strip, ...] = ()
 
     @property
     def items(self) -> tuple[Item, ...]:

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, ScalarSelect, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
-from monitor.model import Snapshot
-from monitor.spans import Span
+from monitor.model import Snapshot, State
+from monitor.spans import Span, Stretch
 from scraper.model import GOOD_KINDS
 from storage import schema
 from storage.desk import Desk
@@ -33,6 +33,41 @@ class Spans(Desk):
             wanted = {number for row in rows for number in (row.first, row.last) if number}
             snapshots = {one.id: one for one in snapshots_in_order(session, tuple(sorted(wanted)))}
             return {row.name: _span(row, snapshots) for row in rows if row.last_visit}
+
+    def stretches(
+        self, sources: Sequence[str], *, since: datetime, until: datetime
+    ) -> dict[str, tuple[Stretch, ...]]:
+        """Return the states of sources from their first visit after `since` on, as times without a change.
+
+        A state lasts until the visit that saw another; the last one until `until`.
+        """
+        found: dict[str, list[tuple[State, datetime]]] = {}
+        with self._read() as session:
+            for at in range(0, len(sources), AT_ONCE):
+                for name, state, begun in session.execute(_turns(sources[at : at + AT_ONCE], since, until)):
+                    found.setdefault(name, []).append((state, begun))
+        return {name: tuple(_stretched(turns, until)) for name, turns in found.items()}
+
+
+def _turns(names: Sequence[str], since: datetime, until: datetime) -> Select[*tuple[Any, ...]]:
+    """Select the visits that saw another state than the one before, each source's in order."""
+    visit, source = schema.Visit, schema.SourceName
+    order = (visit.at, visit.id)
+    before = func.lag(visit.state).over(partition_by=visit.source_id, order_by=order).label("before")
+    seen = (
+        select(source.name, visit.state, visit.at, visit.id, before)
+        .join(source, source.id == visit.source_id)
+        .where(source.name.in_(names), visit.at > since, visit.at <= until)
+        .subquery()
+    )
+    turned = (seen.c.before.is_(None)) | (seen.c.before != seen.c.state)
+    return select(seen.c.name, seen.c.state, seen.c.at).where(turned).order_by(seen.c.at, seen.c.id)
+
+
+def _stretched(turns: Sequence[tuple[State, datetime]], until: datetime) -> Iterator[Stretch]:
+    ends = [*(begun for _, begun in turns[1:]), until]
+    for (state, begun), end in zip(turns, ends, strict=True):
+        yield Stretch(state, begun, end)
 
 
 def _rows(session: Session, names: Sequence[str], since: datetime, until: datetime) -> Iterator[Any]:

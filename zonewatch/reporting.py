@@ -2,13 +2,16 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import datetime
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
 
 from reports.build import build
 from reports.model import DossierView, PassView, Report
 from scheduler.due import known_sources
 from storage.store import Store
+
+DAWN: Final = datetime(1970, 1, 1, tzinfo=UTC)
+"""Before the first visit of all."""
 
 if TYPE_CHECKING:
     from monitor.dossier import Dossier
@@ -19,7 +22,7 @@ def report_of(
     dossiers: "Iterable[Dossier]", store: Store, *, now: datetime, since: datetime | None
 ) -> Report:
     """Build the report of these dossiers over what happened after `since` (None: ever)."""
-    views = [view_of(dossier, store, since) for dossier in dossiers]
+    views = [view_of(dossier, store, since, now) for dossier in dossiers]
     return build(now=now, since=since, dossiers=views, passes=passes_since(store, since))
 
 
@@ -32,7 +35,7 @@ def passes_since(store: Store, since: datetime | None) -> tuple[PassView, ...]:
     )
 
 
-def view_of(dossier: "Dossier", store: Store, since: datetime | None) -> DossierView:
+def view_of(dossier: "Dossier", store: Store, since: datetime | None, until: datetime) -> DossierView:
     """Gather what is known of a dossier: findings of the period and open ones, standings, rows, visits."""
     sources = known_sources(dossier, store)
     rows = {source.id: store.rows(source.id).values() for source in sources}
@@ -55,6 +58,7 @@ def view_of(dossier: "Dossier", store: Store, since: datetime | None) -> Dossier
             for visit in store.visits(source.id)
             if since is None or visit.at > since
         ),
+        stretches=store.stretches([source.id for source in sources], since=since or DAWN, until=until),
     )
 
 

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from monitor.spans import Importance, Judgement, Span, Verdict
+from monitor.model import LinkState, Standing, State
+from monitor.spans import Importance, Judgement, Span, Stretch, Verdict
 from scraper.model import Outcome, OutcomeKind
 from storage.errors import StoreError
 from storage.store import Store
@@ -145,3 +146,30 @@ def test_a_finding_on_a_first_visit_names_a_row_of_one_snapshot(store: Store) ->
     assert store.row_of_finding(kept.findings[0].id) == f"R1-{kept.snapshot.id}-{kept.snapshot.id}"
     other = record(NOW, source=A, drafts=(draft("else", subject="ai-pilot-zones/unknown"),))
     assert store.row_of_finding(store.keep(other, now=NOW).findings[0].id) is None
+
+
+def test_states_are_told_as_times_without_a_change(store: Store) -> None:
+    states = (State.ALIVE, State.ALIVE, State.FAILING, State.FAILING, State.DEAD, State.ALIVE)
+    for at, state in enumerate(states):
+        at_state(store, at, state)
+    at_state(store, 2, State.UNSEEN, B)
+    found = store.stretches([A, B, "ai-pilot-zones/none"], since=day(-1), until=day(9))
+    assert found[A] == (
+        Stretch(State.ALIVE, day(0), day(2)),
+        Stretch(State.FAILING, day(2), day(4)),
+        Stretch(State.DEAD, day(4), day(5)),
+        Stretch(State.ALIVE, day(5), day(9)),
+    )
+    assert found[B] == (Stretch(State.UNSEEN, day(2), day(9)),)
+    assert set(found) == {A, B}
+
+
+def test_states_are_told_of_a_period_only(store: Store) -> None:
+    for at, state in enumerate((State.ALIVE, State.DEAD, State.DEAD, State.ALIVE)):
+        at_state(store, at, state)
+    assert store.stretches([A], since=day(1), until=day(2)) == {A: (Stretch(State.DEAD, day(2), day(2)),)}
+
+
+def at_state(store: Store, at: int, state: State, source: str = A) -> None:
+    made = record(day(at), source=source, got=fetch(day(at)))
+    store.keep(replace(made, standing=Standing(source, LinkState(state))), now=day(at))
