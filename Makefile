@@ -54,6 +54,7 @@ accuracy: $(PEERS)/.installed
 torture: $(STAMP)
 	@$(BIN)/python -m benchmarks.link_years
 	@$(BIN)/python -m benchmarks.kill_torture
+	@$(BIN)/python -m benchmarks.daemon_year
 
 bench: $(STAMP)
 	@$(BIN)/python -m benchmarks.reading

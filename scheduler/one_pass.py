@@ -194,6 +194,7 @@ class _Worker:
     silent: set[str] = field(default_factory=set)
     """hosts that were silent since the last barrier"""
     broken: str | None = None
+    addresses: dict[str, str | None] = field(default_factory=dict)
 
     def courses(
         self, dossiers: Sequence[Dossier], selection: Selection
@@ -204,7 +205,9 @@ class _Worker:
         replayed = self.origin == "replay"
         for dossier in dossiers:
             context = context_of(dossier, self.store, self.done.now)
-            context = replace(context, everything=selection.everything, probed=self.probed)
+            context = replace(
+                context, everything=selection.everything, probed=self.probed, addresses=self.addresses
+            )
             for source in due(context, self.store, selection, replayed=replayed, put_off=self.done.put_off):
                 listed = source.role is Role.LISTING
                 course = listing.course(source, context) if listed else notice.course(source, context)
@@ -250,6 +253,8 @@ class _Worker:
             asleep = self.fetcher.policy.quiet.get(host(record.seen.look.url))
             record = pace.timed(record, source, self.done.now, asleep)
         kept = self.store.keep(self._marked(record), now=self.clock(), lease=self.lease)
+        if record.standing:
+            self.addresses[record.standing.source] = record.standing.url
         self.done.visits.append(kept.visit)
         self.done.findings.extend(kept.findings)
         self.progress(len(self.done.visits), self.expected)

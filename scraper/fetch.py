@@ -43,7 +43,7 @@ class Fetcher(AbstractContextManager["Fetcher"]):
     which `robots` remembers, as `rests` does whom to leave alone and `lanes` when each server was asked
     last. With an `archive` nothing touches the network and nothing waits. Once
     `stop` is set, or the context is left, visits under way end at once, with `STOPPED` as detail.
-    `resolve` looks names up.
+    `resolve` looks names up. A `door` stands in the network's place: it is opened for each visit.
     """
 
     def __init__(
@@ -57,12 +57,14 @@ class Fetcher(AbstractContextManager["Fetcher"]):
         lanes: Lanes | None = None,
         stop: threading.Event | None = None,
         resolve: Resolve = system_resolve,
+        door: Callable[[Watch], Exchange] | None = None,
     ) -> None:
         self._closed = threading.Event()
         self._stop = stop or self._closed
         self.policy = policy
         self._archive = archive
         self._resolve = resolve
+        self._own_door = door
         self._contexts = Contexts(policy.legacy_tls_hosts)
         self._proxies = Proxies(policy.proxies)
         memory = robots if robots is not None else RememberedHere()
@@ -121,6 +123,8 @@ class Fetcher(AbstractContextManager["Fetcher"]):
     def _exchange(self, watch: Watch, form: bytes = b"", to: str | None = None) -> Exchange:
         """Open the door for one visit, in which a form is sent `to` an address, if any."""
         policy = self.policy
+        if self._own_door is not None:
+            return self._own_door(watch)
         if self._archive is not None:
             return _Door(_History(self._archive), policy.user_agent, form, to)
         limits = Limits(policy.max_header_bytes, policy.max_header_lines)

@@ -214,13 +214,17 @@ class Visit:
         with self._house.turn(f"robots of {lane}", 0.0):
             known = self._house.memory.get(lane)
             if known is None or not known.fresh(self._house.now()):
-                known = self._ask_robots(lane)
+                known = self._ask_robots(lane, pace(known) if known else 0.0)
                 self._house.memory.put(lane, known)
         return known
 
-    def _ask_robots(self, lane: str) -> RobotsAnswer:
-        """Fetch robots.txt; raises `Broken` where no answer comes: that is the visit's own trouble."""
-        trail, bounds = Trail(), Bounds(MAX_REDIRECTS, MAX_TEXT, self._admit_by_guard)
+    def _ask_robots(self, lane: str, asked_for: float) -> RobotsAnswer:
+        """Fetch robots.txt at the pace that it `asked_for` when it was last read.
+
+        Raises `Broken` where no answer comes: that is the visit's own trouble.
+        """
+        trail = Trail()
+        bounds = Bounds(MAX_REDIRECTS, MAX_TEXT, lambda url: max(self._admit_by_guard(url), asked_for))
         try:
             self._follow(trail, f"{lane}/robots.txt", (), bounds)
         except Broken as broken:

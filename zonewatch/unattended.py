@@ -2,11 +2,15 @@
 
 import os
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from scheduler.daemon import Daemon
 from scheduler.due import PutOff, next_due
+from scheduler.one_pass import Pass
+from scraper.fetch import Fetcher
+from scraper.lanes import Lanes
 from scraper.model import OutcomeKind
 from storage.store import LeaseLost, Store, Tenure
 from zonewatch.app import App, say
@@ -29,7 +33,7 @@ def run_daemon(app: App, dossier_ids: Sequence[str]) -> None:
     configuration = Configuration(app, dossier_ids)
     with app.store() as store, leased(store, app.clock) as tenure:
         warn_of_no_contact(app, store)
-        watch = _Watch(configuration, store, tenure)
+        watch = Watched(configuration, store, tenure)
         clean = watch.daemon.run()
         if not clean:
             say("zonewatch: a visit would not end; it was given up and is taken again at the next start")
@@ -39,28 +43,44 @@ def run_daemon(app: App, dossier_ids: Sequence[str]) -> None:
             raise watch.lost
 
 
-class _Watch:
-    """A daemon at work on a store."""
+class Watched:
+    """A daemon at work on a store: `daemon` runs it, `lost` is set where another took the lease.
 
-    def __init__(self, configuration: Configuration, store: Store, tenure: Tenure) -> None:
+    `fetcher` makes what asks the sites, as `network` does, over `lanes` whose pauses go on from pass to
+    pass; `after` is told of each pass.
+    """
+
+    def __init__(
+        self,
+        configuration: Configuration,
+        store: Store,
+        tenure: Tenure,
+        *,
+        fetcher: Callable[..., Fetcher] = network,
+        after: Callable[[Pass], None] = lambda done: say(told(done)),
+        lanes: Lanes | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.lost: LeaseLost | None = None
         self._configuration = configuration
         self._store = store
         self._tenure = tenure
+        self._fetcher = fetcher
+        self._after = after
         self._clock = configuration.app.clock
-        self._lanes = lanes_since(tenure, self._clock())
+        self._lanes = lanes if lanes is not None else lanes_since(tenure, self._clock())
         self._put_off = PutOff()
-        self.daemon = Daemon(self._pass, self._clock, self._trouble, configuration.glance)
+        self.daemon = Daemon(self._pass, self._clock, self._trouble, configuration.glance, monotonic)
 
     def _pass(self) -> datetime | None:
         """Look at what is due; return when the next source is."""
         app, dossiers = self._configuration.app, self._configuration.dossiers
         store, stop, waits = self._store, self.daemon.stop, self._put_off
-        with network(app, store, stop, dossiers=dossiers, lanes=self._lanes) as fetcher:
+        with self._fetcher(app, store, stop, dossiers=dossiers, lanes=self._lanes) as fetcher:
             done = network_pass(
                 app, store, dossiers, fetcher, self._tenure, stop, put_off=waits, budget=BUDGET
             )
-        say(told(done))
+        self._after(done)
         now = self._clock()
         cut_off = OutcomeKind.OWN_OUTAGE in done.outcomes
         due = now + OUTAGE_PAUSE if cut_off else next_due(dossiers, store, now, waits)

@@ -59,6 +59,8 @@ class Context:
     everything: bool = False
     probed: set[str] = field(default_factory=set)
     asks_probes: bool = True
+    addresses: dict[str, str | None] | None = None
+    """where sources are followed now, as far as it was asked for in this pass; None: to be asked each time"""
 
     @property
     def today(self) -> date:
@@ -68,6 +70,17 @@ class Context:
     def standing(self, source: str) -> Standing:
         """Give what is remembered of a source, or a blank standing."""
         return self.memory.standing(source) or Standing(source)
+
+    def address(self, source: str) -> str | None:
+        """Give where a source is followed now, if elsewhere than its dossier says.
+
+        A list asks this of every source for every row: what was asked once in a pass is remembered.
+        """
+        if self.addresses is None:
+            return self.standing(source).url
+        if source not in self.addresses:
+            self.addresses[source] = self.standing(source).url
+        return self.addresses[source]
 
     def snapshot(self, source: str) -> Snapshot | None:
         """Give the last good snapshot of a source."""

@@ -248,7 +248,7 @@ def _followed(url: str, context: Context) -> bool:
     return any(
         same_page(url, known)
         for source in context.notices()
-        for known in (source.url, context.standing(source.id).url)
+        for known in (source.url, context.address(source.id))
         if known
     )
 

@@ -1,0 +1,71 @@
+"""A fortnight of the daemon under a clock of its own: a twenty-fifth of `make torture`."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from benchmarks.daemon_year import Year, complaints, lived, peaceful, rows
+
+BEGINS = datetime(2020, 12, 15, tzinfo=UTC)
+"""Nine days before two new zones are announced."""
+DAYS = 14
+pytestmark = pytest.mark.timeout(600)  # a quarter of a minute where nothing else runs
+
+
+@pytest.fixture(scope="module")
+def peace() -> Year:
+    return peaceful(DAYS, BEGINS)
+
+
+@pytest.fixture(scope="module")
+def year() -> Year:
+    return lived(DAYS, 7, BEGINS)
+
+
+def test_a_disturbed_fortnight_brings_what_a_peaceful_one_does_and_every_look_in_its_time(
+    year: Year, peace: Year
+) -> None:
+    assert list(complaints(year, peace)) == []
+
+
+def test_it_was_disturbed_and_had_something_to_find(year: Year, peace: Year) -> None:
+    assert year.events["kill"] and year.events["sleep"]
+    assert year.refused == year.events["second"] >= 4
+    assert sum("new_zone" in key for key in peace.keys) >= 2
+    assert sum(year.looks.values()) > 300 and len(year.looks) >= 20
+    assert year.closest and year.requests > 400
+
+
+def test_what_it_came_to_is_told_in_rows(year: Year, peace: Year) -> None:
+    told = dict(rows(year, peace))
+    assert told["second daemons let in, sent away"] == f"0, {year.refused}"
+    assert told["findings raised, kept, in peace"].count(str(len(peace.keys))) == 3
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"keys": set()}, "lost: "),
+        ({"keys": {"new_zone|d|nowhere"}}, "invented: new_zone|d|nowhere"),
+        ({"raised": ["a", "a"]}, "raised 2 times: a"),
+        ({"raised": []}, "told and kept differ"),
+        ({"latest": {"d/a": timedelta(hours=1)}}, "d/a was looked at 1:00:00 late"),
+        ({"earliest": timedelta(minutes=1)}, "0:01:00 too early"),
+        ({"closest": {"www.miit.gov.cn": 6.9}}, "www.miit.gov.cn was asked 6.90 s after"),
+        ({"closest": {"a.cn": 1.9}}, "a.cn was asked 1.90 s after"),
+        ({"intrusions": 1}, "1 requests of sites that had asked"),
+        ({"let_in": 1}, "1 second daemons were let in"),
+        ({"memory": [100, 110, 120, 140]}, "memory grew from 110 to 140 MB"),
+    ],
+)
+def test_what_does_not_hold_is_named(year: Year, peace: Year, wrong: dict[str, object], said: str) -> None:
+    assert any(said in line for line in complaints(replace(year, **wrong), peace))  # type: ignore[arg-type]
+
+
+def test_a_source_that_is_looked_at_too_often_or_too_rarely_is_named(year: Year, peace: Year) -> None:
+    name = "ai-pilot-zones/most-qtwj"
+    for looks in (0, 10_000):
+        counted = year.looks.copy()
+        counted[name] = looks
+        assert any(name in line for line in complaints(replace(year, looks=counted), peace))
