@@ -18,6 +18,9 @@ _CHINESE = re.compile(
 )
 """A run of Chinese with its punctuation, and the digits within it (国科函规〔2020〕171号)."""
 
+_UNBROKEN = re.compile("[^\\s\u2e80-\u9fff\uac00-\ud7af\uff00-\uffef]{20}")
+"""A run that no browser breaks by itself, longer than any word or number of a real document."""
+
 
 def render(report: Report) -> str:
     """Write a report as one self-contained HTML page."""
@@ -59,4 +62,5 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {"tongue": tongue, "address": address}
+    environment.tests["unbroken"] = lambda text: bool(_UNBROKEN.search(text))
     return environment

@@ -1,6 +1,6 @@
 """A report as an analyst would get it: the shipped dossier, with invented visits and findings."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -199,55 +199,37 @@ def report(
     return build(now=NOW, since=since, dossiers=views or (view(),), passes=passes)
 
 
-HOSTILE = (
-    "<script>alert(1)</script>",
-    "</title><img src=x onerror=alert(1)>",
-    "\"><svg onload='alert(1)'>",
-    "{{ 7*7 }} {% raw %}",
-    "=cmd|' /C calc'!A0",
-    "+1+1",
-    "-2+3",
-    "@SUM(1)",
-    "\t=1+1",
-    "\r=1+1",
-    "＝1+1",
-    "\x1b[31mred\x1b]0;title\x07",
-    "\x9b2J",
-    "\u202egnp.exe\u2066x\u2069",
-    "a\u200bb\ufeffc\u00add",
-    "line\nbreak\r\nand\u2028more\x85end",
-    "# heading",
-    "- item",
-    "1. item",
-    "> quote",
-    "***",
-    "===",
-    "| a | b |",
-    "[link](javascript:alert(1)) ![i](http://evil.example/x.png)",
-    "<http://evil.example>",
-    "`code` ~~gone~~ $x$ &lt;b&gt; \\",
-    "]]> <!-- --> <![CDATA[",
-    "\x00\x01\ufffe\uffff\ud800",
-    "",
-    "  ",
-)
 """Titles that want to be something else than text."""
 
 
-def hostile_report(text: str) -> Report:
-    """A report in which every foreign text is this one, addresses too."""
+def hostile_report(text: str, url: str | None = None) -> Report:
+    """A report in which every foreign text is this one, addresses too unless another is given."""
+    return hostile_crowd((text,), None if url is None else (url,))
+
+
+def hostile_crowd(texts: Sequence[str], urls: Sequence[str] | None = None) -> Report:
+    """A report of three findings a text; standings, sources and passes have the texts in turn."""
+    urls = texts if urls is None else urls
+    found = [one for at, text in enumerate(texts) for one in _hostile(at, text, urls[at % len(urls)])]
+    kept = {
+        name: replace(one, url=urls[at % len(urls)], link=replace(one.link, rule=texts[at % len(texts)]))
+        for at, (name, one) in enumerate(standings().items())
+    }
+    off = [
+        replace(one, url=urls[at % len(urls)], because=texts[at % len(texts)])
+        for at, one in enumerate(followed())
+    ]
+    ran = tuple(one_pass(**{text: 1}) for text in texts)
+    return report(view(findings=tuple(found), standings=kept, sources=tuple(off)), passes=ran)
+
+
+def _hostile(at: int, text: str, url: str) -> list[Finding]:
     places = Place(text, text, text)
     change = Change(ChangeKind.TEXT, text, f"a{text}", f"b{text}")
-    given = {"url": text, "title": text, "because": (text,), "document_number": text, "subject": text}
-    found = [
-        finding(1, FindingKind.NEW_ZONE, zone=places, note=text, key=text, **given),
-        finding(2, FindingKind.EDITED, changes=(change,), key=f"2{text}", **given),
-        finding(3, state=ReviewState.DISMISSED, note=text, key=f"3{text}", **given),
+    given = {"url": url, "title": text, "because": (text,), "document_number": text, "subject": text}
+    new, edited, dismissed = 3 * at + 1, 3 * at + 2, 3 * at + 3
+    return [
+        finding(new, FindingKind.NEW_ZONE, zone=places, note=text, key=f"1{text}", **given),
+        finding(edited, FindingKind.EDITED, changes=(change,), key=f"2{text}", **given),
+        finding(dismissed, state=ReviewState.DISMISSED, note=text, key=f"3{text}", **given),
     ]
-    kept = {
-        name: replace(one, url=text, link=replace(one.link, rule=text)) for name, one in standings().items()
-    }
-    off = [replace(one, url=text, because=text) for one in followed()]
-    return report(
-        view(findings=tuple(found), standings=kept, sources=tuple(off)), passes=(one_pass(**{text: 1}),)
-    )

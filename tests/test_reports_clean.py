@@ -5,10 +5,10 @@ import unicodedata
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from reports_sample import HOSTILE
 
 from reports.clean import clean
 from reports.columns import padded, table
+from tests.hostile_texts import HOSTILE
 
 ANY_TEXT = st.text(st.characters(codec=None))
 

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from lxml import etree
 from markdown_it import MarkdownIt
 from reports_sample import (
-    HOSTILE,
     NOW,
     SINCE,
     finding,
@@ -30,6 +29,7 @@ from monitor.model import FindingKind
 from reports import json_, markdown
 from reports.clean import clean
 from reports.csv_ import COLUMNS, FORMULA, cell
+from tests.hostile_texts import HOSTILE
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 ANY_TEXT = st.text(st.characters(codec=None))

@@ -9,11 +9,12 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from hypothesis import given
 from hypothesis import strategies as st
-from reports_sample import HOSTILE, hostile_report, one_pass, report, view
+from reports_sample import hostile_report, one_pass, report, view
 
 import reports
 from reports.clean import clean
 from reports.html import address, tongue
+from tests.hostile_texts import HOSTILE
 
 ANY_TEXT = st.text(st.characters(codec=None))
 HAN = re.compile("[\u4e00-\u9fff]")
