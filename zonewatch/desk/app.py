@@ -14,13 +14,13 @@ from storage.errors import StoreError
 from zonewatch.desk import api, api_known
 from zonewatch.desk.base import NotFoundError
 from zonewatch.desk.language import words
-from zonewatch.desk.pages import bringing, dossiers, entry, finding, knowledge, machine, source, today
+from zonewatch.desk.pages import bringing, dossiers, entry, finding, knowledge, machine, source, today, week
 from zonewatch.desk.rendering import render
 from zonewatch.desk.security import Access, Guard, TooMuchError
 from zonewatch.desk.service import Service
 from zonewatch.errors import BusyError, ZonewatchError
 
-PAGES = (today, finding, bringing, source, knowledge, dossiers, entry, machine)
+PAGES = (today, finding, bringing, source, week, knowledge, dossiers, entry, machine)
 
 
 def make_app(service: Service, access: Access) -> ASGIApp:

@@ -1,6 +1,6 @@
 """What every page needs of a request: the service, a checked form, an id out of a path."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Annotated
 
 from fastapi import Depends, HTTPException, Request
@@ -8,7 +8,6 @@ from starlette.datastructures import UploadFile
 
 from zonewatch.desk.base import NotFoundError
 from zonewatch.desk.language import words
-from zonewatch.desk.security import SAFE
 from zonewatch.desk.service import Service
 from zonewatch.ids import number_in
 
@@ -22,16 +21,14 @@ Asked = Annotated[Service, Depends(_service)]
 """The service, as an argument of a page."""
 
 
-async def checked_form(request: Request) -> Mapping[str, str | UploadFile]:
-    """Read a form and refuse one that this visitor was not given (403); nothing for a reading request."""
-    if request.method in SAFE:
-        return {}
-    form = await request.form(max_files=1, max_fields=20)
-    given = form.get("csrf")
-    access, visitor = request.state.access, request.state.visitor
-    if not isinstance(given, str) or not access.keys.is_form_token(visitor, given):
-        raise HTTPException(403, words()("error.csrf"))
-    return {name: value for name, value in form.items() if name != "csrf"}
+async def checked_form(request: Request) -> AsyncIterator[Mapping[str, str | UploadFile]]:
+    """Read a form and refuse one that this visitor was not given (403); its file is closed in the end."""
+    async with request.form(max_files=1, max_fields=20) as form:
+        given = form.get("csrf")
+        access, visitor = request.state.access, request.state.visitor
+        if not isinstance(given, str) or not access.keys.is_form_token(visitor, given):
+            raise HTTPException(403, words()("error.csrf"))
+        yield {name: value for name, value in form.items() if name != "csrf"}
 
 
 Form = Annotated[Mapping[str, str | UploadFile], Depends(checked_form)]

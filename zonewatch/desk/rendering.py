@@ -25,7 +25,7 @@ from zonewatch.desk.terms import glossed, terms_in
 
 GOOD = frozenset({State.ALIVE, State.MOVED})
 BAD = frozenset({State.DEAD, State.SUSPECTED})
-NAVIGATION = ("today", "findings", "zones", "links", "sources", "search", "dossiers")
+NAVIGATION = ("today", "findings", "zones", "links", "sources", "sheet", "search", "dossiers")
 """The pages that every page leads to, by the key of their words; `today` is the root."""
 
 
