@@ -327,6 +327,15 @@ class Probe:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadBy:
+    """The reader and its layout that gave a reading, and the version of the readers at work."""
+
+    reader: str | None = None
+    layout: str | None = None
+    readers: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """Everything that one visit leaves behind; kept whole or not at all.
 
@@ -351,6 +360,8 @@ class Record:
     state: State = State.UNKNOWN
     settings: str | None = None
     """the settings that the visit was made with, as JSON without secrets"""
+    read_by: ReadBy | None = None
+    """what read a visit from elsewhere; None: today's readers, if it was read"""
 
 
 @dataclass(frozen=True, slots=True)

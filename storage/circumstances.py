@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from monitor.model import Record, Role, State
+from monitor.model import ReadBy, Record, Role, State
 from scraper.model import Completeness, Listing, Notice, OutcomeKind, Trouble
 from scraper.readers import VERSION
 from storage import values
@@ -41,7 +41,7 @@ class Common:
 def common_of(record: Record) -> Common:
     """Return what a record's visit has in common with others, as a database holds it."""
     seen, fetch = record.seen, record.seen.fetch
-    reading = seen.reading if isinstance(seen.reading, READ) else None
+    read_by = record.read_by or _read_by(seen.reading)
     return Common(
         role=seen.look.role,
         status=fetch.status,
@@ -53,11 +53,15 @@ def common_of(record: Record) -> Common:
         trouble=fetch.trouble,
         trouble_detail=words(fetch.detail),
         origin=words(record.origin),
-        reader=words(reading.reader) if reading else None,
-        layout=words(reading.layout) if reading else None,
-        readers=VERSION if reading else None,
+        reader=words(read_by.reader) if read_by.reader else None,
+        layout=words(read_by.layout) if read_by.layout else None,
+        readers=read_by.readers,
         settings=sha256(record.settings.encode()).hexdigest() if record.settings else None,
     )
+
+
+def _read_by(reading: object) -> ReadBy:
+    return ReadBy(reading.reader, reading.layout, VERSION) if isinstance(reading, READ) else ReadBy()
 
 
 def _state(record: Record) -> State:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Integer, Select, case, func, select, tuple_
+from sqlalchemy import ColumnElement, Integer, Select, case, func, literal, select, tuple_
 from sqlalchemy import cast as sql_cast
 
 from monitor.model import Finding, FindingKind, ReviewState, Severity, State, Visit
@@ -123,7 +123,8 @@ class Reviewing(Desk):
 
     def beside(self, visit: Visit) -> tuple[int | None, int | None]:
         """Return the visits to the same source before and after this one."""
-        kept, here = schema.Visit, tuple_(visit.at, visit.id)
+        kept = schema.Visit
+        here = tuple_(literal(visit.at, kept.at.type), literal(visit.id))
         wish = select(kept.id).where(kept.source_id == _number(visit.source)).limit(1)
         at = tuple_(kept.at, kept.id)
         with self._read() as session:

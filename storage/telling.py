@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from monitor.model import Finding, Look, Record, Role, Row, Seen, Snapshot, Visit
+from monitor.model import Finding, Look, ReadBy, Record, Role, Row, Seen, Snapshot, Visit
 from storage import schema
 from storage.desk import Desk
 from storage.errors import StoreError
@@ -133,6 +133,8 @@ class _Chunk:
             drafts=tuple(finding.draft for finding in findings),
             origin=visit.origin,
             state=visit.state,
+            settings=self._settings(visit.settings),
+            read_by=ReadBy(visit.reader, visit.layout, visit.readers),
         )
         return Told(visit, record, snapshot, findings)
 
@@ -141,6 +143,10 @@ class _Chunk:
         if not kept:
             return None, ()
         return self._session.get_one(schema.SourceName, kept[0].list_id).name, tuple(map(row_of, kept))
+
+    def _settings(self, digest: str | None) -> str | None:
+        wish = select(schema.Configuration.text).where(schema.Configuration.digest == digest)
+        return None if digest is None else self._session.scalar(wish)
 
     def _dossier(self, visit: Visit) -> str:
         wish = select(schema.SourceName.dossier).where(schema.SourceName.name == visit.source)

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias
 
 from pydantic import ValidationError
 
-from monitor.model import Finding, Look, Record, Role, Row, Seen, Source, Standing, State
+from monitor.model import Finding, Look, ReadBy, Record, Role, Row, Seen, Source, Standing, State
 from scraper.inflate import inflate
 from scraper.model import Completeness, Fetch, Headers, Hop, Outcome, Reading, Tls, Trouble
 from storage import values
@@ -95,6 +95,8 @@ class VisitForm:
     rows: tuple[Row, ...] = ()
     follow: tuple[Source, ...] = ()
     findings: tuple[Finding, ...] = ()
+    read_by: ReadBy | None = None
+    settings: str | None = None
     standing: Standing | None = None
     standing_on: SnapshotKey | None = None
 
@@ -145,6 +147,8 @@ def form_of(told: Told, ids: Ids) -> VisitForm:
         rows=record.rows,
         follow=record.follow,
         findings=told.findings,
+        read_by=record.read_by,
+        settings=record.settings,
         standing=replace(standing, snapshot=None) if standing else None,
         standing_on=SnapshotKey(on.source, on.digest) if on else None,
     )
@@ -274,4 +278,6 @@ def record_of(form: VisitForm, fetch: Fetch, origin: str) -> Record:
         follow=form.follow,
         origin=origin,
         state=form.state,
+        settings=form.settings,
+        read_by=form.read_by or ReadBy(),
     )

@@ -67,7 +67,8 @@ def test_the_validator_finds_a_flipped_byte(package: Path, tmp_path: Path) -> No
     with zipfile.ZipFile(package) as whole, zipfile.ZipFile(damaged, "w") as other:
         for name in whole.namelist():
             data = bytearray(whole.read(name))
-            data[len(data) // 2] ^= name.startswith("archive/")
+            # The first byte of gzip's time (RFC 1952, 2.3): all still inflates, only the digest differs.
+            data[4] ^= name.startswith("archive/")
             other.writestr(name, bytes(data))
     tool = (str(PROGRAM.with_name("wacz")), "validate", "-f", str(damaged))
     done = subprocess.run(tool, capture_output=True, text=True, check=False)

@@ -36,7 +36,7 @@ def test_today_says_in_a_sentence_what_waits_and_shows_new_zones_first(desk: Hou
 def test_today_says_how_the_monitor_does(desk: House) -> None:
     health = text_of(desk.page("/"), "//section[@aria-labelledby='health']")
     assert "2022-01-05 12:00 Beijing" in health
-    assert "26 sources" in health
+    assert "38 sources" in health
     assert "Lists read 4 of 4" in health
 
 

@@ -134,7 +134,7 @@ def all_of(store: Store) -> list[Any]:
     found = []
     for told in store.tell():
         visit, made = told.visit, told.record
-        facts = replace(visit, id=0, snapshot=None, origin="")
+        facts = replace(visit, id=0, snapshot=None, origin="", digest=None)
         standing = made.standing and replace(made.standing, snapshot=None)
         snapshot = told.snapshot and replace(told.snapshot, id=0, visit=0)
         drafts = tuple(replace(one, visits=()) for one in made.drafts)
