@@ -4,8 +4,8 @@
         store.keep(record, now=now)
 
 The parts stand in modules of their own: `keeping` (in), `visits`, `standings`, `links`, `findings`,
-`memory`, `leases`, `outbox`, `search`, `telling`, `spans` and `judgements` (out). Whoever asks gets values of
-`monitor`, never a row.
+`memory`, `leases`, `outbox`, `search`, `telling`, `spans`, `wellbeing` and `judgements` (out). Whoever asks
+gets values of `monitor`, never a row.
 """
 
 from typing import Self
@@ -29,6 +29,7 @@ from storage.spans import Spans
 from storage.standings import Standings
 from storage.telling import Telling
 from storage.visits import Visits
+from storage.wellbeing import Wellbeing
 
 __all__ = [
     "Copy",
@@ -60,6 +61,7 @@ class Store(
     Spans,
     Judgements,
     Readings,
+    Wellbeing,
 ):
     """An open database; close it, or use it as a context manager.
 

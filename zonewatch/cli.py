@@ -35,6 +35,7 @@ COMMANDS = {
     "backtest": ("backtest", "Replay a history: what was found, late, false, missed."),
     "fixture": ("fixture", "Parsers against saved pages."),
     "reparse": ("reparse", "Read and judge again what was kept, as it would be today."),
+    "doctor": ("doctor", "Whether the monitor can do its work, and what to do if not."),
     "db": ("database", "The database: status, upgrade."),
     "init": ("setup", "Write a settings file with every setting explained."),
     "config": ("setup", "The settings in force and where each comes from."),
