@@ -19,6 +19,7 @@ from monitor.dossier_model import (
     Goal,
     ListSource,
     Refiling,
+    Search,
     Strength,
     Zone,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "Goal",
     "ListSource",
     "Refiling",
+    "Search",
     "Strength",
     "Zone",
     "baseline",
@@ -162,6 +164,7 @@ def _dossier(table: DossierTable, path: Path) -> Dossier:
         lists=tuple(map(_list, table.lists)),
         glossary=tuple(table.glossary.items()),
         refilings=tuple(Refiling(one.old, tuple(one.new)) for one in table.refilings),
+        searches=tuple(Search(**one.model_dump()) for one in table.searches),
         readers=dict(table.readers),
         rarest=table.rarest,
         quiet=dict(table.quiet),

@@ -88,6 +88,16 @@ class Refiling:
 
 
 @dataclass(frozen=True, slots=True)
+class Search:
+    """A library's search, asked for lost notices; `{words}` in `url` stands for what is sought."""
+
+    name: str
+    url: str
+    enabled: bool = True
+    because: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Goal:
     """How many zones there are to be at the end of the year `by`; `about` says that it is a round figure."""
 
@@ -120,6 +130,7 @@ class Dossier:
     lists: tuple[ListSource, ...] = ()
     glossary: tuple[tuple[str, str], ...] = ()
     refilings: tuple[Refiling, ...] = ()
+    searches: tuple[Search, ...] = ()
     readers: Mapping[str, str] = field(default_factory=dict, hash=False)
     rarest: timedelta | None = None
     quiet: Mapping[str, Hours] = field(default_factory=dict, hash=False)

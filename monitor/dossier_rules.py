@@ -87,6 +87,7 @@ def refusals(table: DossierTable) -> Iterator[str]:
     yield from _twice("zones", "en", (zone.en for zone in table.zones))
     yield from _twice("citations", "footnote", (citation.footnote for citation in table.citations))
     yield from _twice("lists", "name", (source.name for source in table.lists))
+    yield from _twice("searches", "name", (search.name for search in table.searches))
     yield from _zones(table)
     for citation in table.citations:
         yield from (f"citations[{citation.footnote}].{why}" for why in _citation(citation, table))
@@ -159,3 +160,6 @@ def _off(table: DossierTable) -> Iterator[str]:
     for source in table.lists:
         if not (source.enabled or source.because):
             yield f"lists[{source.name}].because: expected why the list is off, found nothing"
+    for search in table.searches:
+        if not (search.enabled or search.because):
+            yield f"searches[{search.name}].because: expected why the search is off, found nothing"

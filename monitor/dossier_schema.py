@@ -39,6 +39,12 @@ def _address(text: str) -> str:
     return text
 
 
+def _question(text: str) -> str:
+    if _address(text).count("{words}") != 1 or set("{}") & set(text.replace("{words}", "")):
+        raise ValueError("an address with {words} once, for what is sought")
+    return text
+
+
 def _interval(value: object) -> timedelta:
     if not isinstance(value, str) or not re.match(_INTERVAL, value):
         raise ValueError('a time such as "30m", "6h", "1d" or "2w", longer than nothing')
@@ -69,6 +75,9 @@ def _frame(text: str) -> str:
 Text = Annotated[str, AfterValidator(_some), WithJsonSchema({"type": "string", "minLength": 1})]
 Address = Annotated[str, AfterValidator(_address), WithJsonSchema({"type": "string", "pattern": _ADDRESS})]
 Template = Annotated[str, AfterValidator(_address), WithJsonSchema({"type": "string"})]
+Question = Annotated[
+    str, AfterValidator(_question), WithJsonSchema({"type": "string", "pattern": r"\{words\}"})
+]
 Interval = Annotated[
     timedelta, BeforeValidator(_interval), WithJsonSchema({"type": "string", "pattern": _INTERVAL})
 ]
@@ -185,6 +194,15 @@ class RefilingTable(_Table):
     new: list[Template] = Field(alias="to", min_length=1, description="a list of new addresses, same names")
 
 
+class SearchTable(_Table):
+    """A library's search that is asked where a lost notice may stand."""
+
+    name: ListName = Field(description="the search's name, such as gov-library")
+    url: Question = Field(description="the address of an answer, with {words} for what is sought")
+    enabled: bool = Field(True, description="true or false")
+    because: Text | None = Field(None, description="why the search is off")
+
+
 class DossierTable(_Table):
     """A dossier of zonewatch: what a translation knows, and where news of it would appear."""
 
@@ -201,6 +219,7 @@ class DossierTable(_Table):
     lists: list[ListTable] = Field([], description="tables [[lists]]")
     glossary: dict[str, Text] = Field({}, description='a table [glossary] of "中文" = "English"')
     refilings: list[RefilingTable] = Field([], description="tables [[refilings]]")
+    searches: list[SearchTable] = Field([], description="tables [[searches]]")
     readers: dict[Host, Text] = Field({}, description='a table [readers] of "host" = "reader family"')
     rarest: Interval | None = Field(
         None, description='a time such as "3d", the longest between two looks at a document that is still'
@@ -219,5 +238,6 @@ TABLES: dict[str, type[BaseModel]] = {
     "citations": CitationTable,
     "lists": ListTable,
     "refilings": RefilingTable,
+    "searches": SearchTable,
 }
 """Which table stands under which key, for messages about unknown keys."""

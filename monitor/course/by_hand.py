@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-from monitor.course import candidate, listing, notice, search
+from monitor.course import candidate, listing, moving, notice
 from monitor.course.context import Context
 from monitor.course.names import source_of
 from monitor.course.seeing import see
@@ -88,11 +88,11 @@ def _citations(url: str, context: Context) -> Iterator[Target]:
 
 def successor(url: str, source: Source, context: Context) -> Steps[None]:
     """Look at one address where a notice may stand now; it is followed there if the page proves it."""
-    expected = search.expectation(source, context)
+    expected = moving.expectation(source, context)
     look = Look(source.id, source.dossier, Role.SUCCESSOR, url, via=source.id, reader=source.reader)
     seen = yield from see(look, source, context)
-    evidence = search.verified(seen, expected)
-    record = search.moved_record(seen, source, context, evidence) if evidence else Record(seen, standing=None)
+    evidence = moving.verified(seen, expected)
+    record = moving.moved_record(seen, source, context, evidence) if evidence else Record(seen, standing=None)
     yield from keep(record)
 
 
@@ -103,8 +103,8 @@ def is_proved(seen: Seen, target: Target, context: Context) -> bool:
     The title or the document number has to be the known one, or the address's page number with the zone.
     Where nothing is known yet, and for a list, the gate's word stands.
     """
-    expected = search.expectation(target.source, context)
+    expected = moving.expectation(target.source, context)
     if target.source.role is Role.LISTING or not (expected.title or expected.document_number):
         return True
     renumbered = replace(expected, document_number=None)
-    return any(search.verified(seen, one) for one in (expected, renumbered))
+    return any(moving.verified(seen, one) for one in (expected, renumbered))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from monitor import changes, links
-from monitor.course import search
+from monitor.course import moving, search
 from monitor.course.claims import claim_drafts
 from monitor.course.context import Context
 from monitor.course.records import failed_record, good_standing, layout_drafts, link_drafts, with_snapshot
@@ -37,7 +37,7 @@ def course(source: Source, context: Context) -> Steps[None]:
         yield from _look_back(source, context)
         return
     lost = links.is_hard(seen.outcome.kind)
-    promising = lost and bool(search.candidates(source, context.standing(source.id), context))
+    promising = lost and search.is_promising(source, context)
     yield from keep(failed_record(seen, source, context, searched=not promising))
     if lost:
         yield from hold(Hold(source.role))
@@ -63,7 +63,7 @@ def _look_back(source: Source, context: Context) -> Steps[None]:
 def good_record(seen: Seen, source: Source, context: Context) -> Record:
     """Judge a page that was seen: what changed, what it repeals, whether it moved."""
     standing = context.standing(source.id)
-    evidence = search.by_redirect(seen, source, context)
+    evidence = moving.by_redirect(seen, source, context)
     target = seen.fetch.url if evidence else None
     after = good_standing(seen, source, standing, context, moved_to=target)
     raised = [
@@ -77,7 +77,7 @@ def good_record(seen: Seen, source: Source, context: Context) -> Record:
         if standing.snapshot is None:
             raised += superseded_before(seen.reading, source, context)
         if evidence and not (standing.url and same_page(standing.url, seen.fetch.url)):
-            raised.append(search.moved(source, seen.fetch.url, seen.reading, evidence, context))
+            raised.append(moving.moved(source, seen.fetch.url, seen.reading, evidence, context))
     return with_snapshot(Record(seen, standing=after, drafts=tuple(raised)), standing)
 
 
