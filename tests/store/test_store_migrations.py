@@ -4,11 +4,8 @@
 file (it only added tables) is the newest file before it, brought to that version.
 """
 
-import base64
 import json
-from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 from samples import (
@@ -31,8 +28,9 @@ from samples import (
     standing,
     zipped,
 )
-from sqlalchemy import Boolean, Connection, Date, DateTime, MetaData, Table
+from sqlalchemy import Connection
 
+from fixtures.databases import fill
 from monitor.model import Role, State
 from monitor.searching import Wish
 from scraper.model import Completeness, Fetch, OutcomeKind, Trouble
@@ -61,37 +59,11 @@ def made_by(version: str, address: str) -> None:
     bring_to_newest(engine, to=written.stem)
     try:
         with engine.execution_options(**{WRITER: True}).begin() as database:
-            fill(database, json.loads(written.read_text(encoding="utf-8")))
+            for table in fill(database, json.loads(written.read_text(encoding="utf-8"))):
+                give_numbers(database, table.name, LAST_GIVEN)
         bring_to_newest(engine, to=version)
     finally:
         engine.dispose()
-
-
-def fill(database: Connection, rows: dict[str, list[dict[str, Any]]]) -> None:
-    known = MetaData()
-    known.reflect(database)
-    for table in known.sorted_tables:
-        if rows.get(table.name):
-            values = [
-                {name: of_type(table, name, value) for name, value in one.items()} for one in rows[table.name]
-            ]
-            database.execute(table.insert(), values)
-    for table in known.sorted_tables:
-        if "id" in table.c:
-            give_numbers(database, table.name, LAST_GIVEN)
-
-
-def of_type(table: Table, name: str, value: Any) -> Any:
-    if value is None:
-        return None
-    kind = table.c[name].type
-    if isinstance(value, dict):
-        return base64.b64decode(value["base64"])
-    if isinstance(kind, DateTime):
-        return datetime.fromisoformat(value).replace(tzinfo=UTC)
-    if isinstance(kind, Date):
-        return date.fromisoformat(value)
-    return bool(value) if isinstance(kind, Boolean) else value
 
 
 def give_numbers(database: Connection, table: str, last: int) -> None:
