@@ -2,10 +2,11 @@
 
 `python -m benchmarks.kill_torture [KILLS [SEED]]` replays the shipped history day by day in processes of the
 real program, and kills them (SIGKILL) at moments drawn from the seed: while they fetch, write, commit and
-move the journal into the database, at any other time, and while they make, export and so on. After every
-kill the database must be whole (SQLite's own check, foreign keys, every visit readable) and hold every visit
-that was acknowledged; the next pass carries on; and when the history is told, the findings and standings are
-those of an undisturbed run, none of them raised twice. In between the disk is full at drawn points.
+move the journal into the database, at any other time, and while they upgrade what an earlier program left
+and export (`benchmarks.kill_errands`). After every kill the database must be whole (SQLite's own check,
+foreign keys, every visit readable) and hold every visit that was acknowledged; the next pass carries on; and
+when the history is told, the findings and standings are those of an undisturbed run, none of them raised
+twice. In between the disk is full at drawn points.
 """
 
 import math
@@ -21,6 +22,7 @@ from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
+from benchmarks.kill_errands import Errands, exporting, migrating
 from benchmarks.victim import Aim, Order, Ran, Range, shooting_range
 from benchmarks.wholeness import complaints
 from storage.store import Store
@@ -31,6 +33,8 @@ DAYS = tuple(sorted(folder.name for folder in HISTORY.iterdir() if folder.is_dir
 """The days of the shipped history."""
 PHASES = {"fetching": 25, "writing": 25, "committing": 25, "checkpointing": 15, "any time": 10}
 """Where a pass is shot, and how often of a hundred."""
+ERRANDS = ("migrating", "exporting")
+"""What else is shot; every fifth kill is one of these, each as often as the others."""
 EVENTS = {"fetching": "fetch", "writing": "write", "committing": "commit", "checkpointing": "commit"}
 BRIEF = {"fetching": 0.005, "writing": 0.001, "committing": 0.004, "checkpointing": 0.02}
 """Seconds after the event within which the shot falls."""
@@ -185,6 +189,16 @@ class Torture:
         file = SHARED_MEMORY + room if how == "file size" else None
         return Order(check(day), str(folder), pages=pages, bytes_a_file=file)
 
+    def errands(self, times: int) -> None:
+        """Kill each errand so often, over the database of the undisturbed history."""
+        told = self.folder / "peace" / "z.db"
+        errands = Errands(self.place, self.folder, self.random)
+        for errand in (migrating(), exporting(told)):
+            errands.kill(errand, times)
+        self.tally.met += errands.met
+        self.tally.missed += errands.missed
+        self.tally.wrong += errands.wrong
+
     def wrong(self, folder: Path, said: Iterator[str]) -> None:
         """Put down what was wrong."""
         self.tally.wrong += [f"{folder.name}: {line}" for line in said]
@@ -257,16 +271,19 @@ def torture(kills: int, fulls: int, seed: int, days: Sequence[str] = DAYS, a_his
     with TemporaryDirectory() as home, small_disk(Path(home)) as disk, shooting_range(Path(home)) as place:
         one = Torture(place, Path(home), Random(seed), days, disk)
         model, expected = one.undisturbed()
-        while one.tally.kills < kills or one.tally.fulls < fulls:
-            left = min(a_history, kills - one.tally.kills)
+        errands = kills // 5 // len(ERRANDS)
+        passes = kills - errands * len(ERRANDS)
+        while one.tally.kills < passes or one.tally.fulls < fulls:
+            left = min(a_history, passes - one.tally.kills)
             one.history(max(0, left), max(0, min(a_history // 4, fulls - one.tally.fulls)), model, expected)
+        one.errands(errands)
         one.tally.seconds = time.perf_counter() - began
         return one.tally
 
 
 def lines(tally: Tally) -> Iterator[str]:
     """Yield what a torture came to, for people."""
-    kills = ", ".join(f"{tally.met[phase]} {phase}" for phase in PHASES)
+    kills = ", ".join(f"{tally.met[phase]} {phase}" for phase in (*PHASES, *ERRANDS))
     fulls = ", ".join(f"{tally.met[how]} by {how}" for how in FULL)
     yield f"{tally.kills} processes killed: {kills}"
     yield f"{tally.fulls} met a full disk: {fulls}"
