@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from monitor.model import Place
     from scheduler.clock import Clock
     from storage.store import Store
+    from zonewatch.logs import Level
 
 DEFAULT_DOSSIER = "ai-pilot-zones"
 """What the commands take that look at one dossier (DESIGN section 4, Which dossier)."""
@@ -46,7 +47,11 @@ class App:
 
     @cached_property
     def _loaded(self) -> tuple[Settings, dict[str, str]]:
-        return load(self.options.config, options={"db": self.options.db, "now": self.options.now})
+        from zonewatch import logs
+
+        loaded = load(self.options.config, options={"db": self.options.db, "now": self.options.now})
+        logs.use(loaded[0].log)
+        return loaded
 
     @property
     def settings(self) -> Settings:
@@ -112,9 +117,11 @@ class App:
             raise ZonewatchError(str(error)) from error
 
 
-def say(text: str) -> None:
-    """Print progress and logs, which go to standard error."""
-    click.echo(text, err=True)
+def say(text: str, level: "Level" = "info", **facts: object) -> None:
+    """Print progress and logs, which go to standard error; `facts` say it for programs."""
+    from zonewatch.logs import write
+
+    write(text, level, facts)
 
 
 def say_json(document: object) -> None:

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from reports.clean import clean
 from scheduler.one_pass import Pass
 from storage.errors import StoreError
 from storage.store import Store
@@ -40,19 +39,43 @@ def around_pass(
 ) -> Iterator[Ended]:
     """Run a pass within; afterwards tell what it raised to those who asked to be told."""
     ended = Ended()
-    yield ended
-    _without_harm("notifications", lambda: notify(app, store, ended.done, stopped))
-    _without_harm("feed_file", lambda: feed(app, store, dossiers, ended.done))
+    without_harm("heartbeat", lambda: beat(app, "start", stopped))
+    try:
+        yield ended
+    except Exception:
+        without_harm("heartbeat", lambda: beat(app, "fail", stopped))
+        raise
+    without_harm("notifications", lambda: notify(app, store, ended.done, stopped))
+    without_harm("feed_file", lambda: feed(app, store, dossiers, ended.done))
+    without_harm("metrics_file", lambda: metrics_file(app, store, dossiers))
+    without_harm("heartbeat", lambda: beat(app, "fail" if ended.done.faults else "", stopped))
 
 
-def _without_harm(what: str, step: Callable[[], None]) -> None:
+def beat(app: App, step: str, stopped: Callable[[], bool]) -> None:
+    """Tell whoever watches us that a pass begins, has ended or failed; of one that was stopped nothing."""
+    if app.settings.heartbeat:
+        from zonewatch.heartbeat import ping
+
+        ping(app, step, stopped)
+
+
+def metrics_file(app: App, store: Store, dossiers: "Sequence[Dossier]") -> None:
+    """Write the metrics' file, if there is to be one."""
+    path = app.settings.metrics_file
+    if path is not None:
+        from zonewatch import metrics
+
+        metrics.write(path, metrics.families(store, dossiers, app.clock()))
+
+
+def without_harm(what: str, step: Callable[[], None]) -> None:
     """Take a step that a pass does not hang on."""
     try:
         step()
     except (ZonewatchError, StoreError) as error:
-        say(clean(f"zonewatch: {what}: {' '.join(str(error).split())}"))
+        say(f"zonewatch: {what}: {' '.join(str(error).split())}", "warning")
     except Exception as error:
-        say(clean(f"zonewatch: {what}: {type(error).__name__}: {' '.join(str(error).split())}"))
+        say(f"zonewatch: {what}: {type(error).__name__}: {' '.join(str(error).split())}", "error")
 
 
 def notify(app: App, store: Store, done: Pass, stopped: Callable[[], bool]) -> None:
@@ -68,7 +91,7 @@ def notify(app: App, store: Store, done: Pass, stopped: Callable[[], bool]) -> N
     attempts = [*outbox.queue(store, lines, app.clock(), first)]
     attempts += outbox.deliver(store, lines, app.clock, stopped)
     for line in troubles(attempts):
-        say(line)
+        say(line, "warning")
 
 
 def next_telling(app: App, store: Store) -> datetime | None:

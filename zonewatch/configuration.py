@@ -43,7 +43,7 @@ class Configuration:
             dossiers = app.chosen(self._ids)
             app.settings.database()
         except ZonewatchError as error:
-            say(f"zonewatch: {error.message}; what was read before stays in force")
+            say(f"zonewatch: {error.message}; what was read before stays in force", "error")
             return False
         if app.settings.database() != self.app.settings.database():
             say("zonewatch: `db` has changed: that takes effect at the next start")

@@ -10,7 +10,9 @@ class ZonewatchError(click.ClickException):
 
     def show(self, file: object = None) -> None:  # noqa: ARG002 - click's signature
         """Print the one line on standard error."""
-        click.echo(f"zonewatch: {' '.join(self.message.split())}", err=True)
+        from zonewatch.logs import write
+
+        write(f"zonewatch: {' '.join(self.message.split())}", "error")
 
 
 class BusyError(ZonewatchError):

@@ -71,7 +71,8 @@ def warn_of_no_contact(app: App, store: Store) -> None:
     """Say once a database that the sites are not told whom to write to."""
     if app.settings.contact or store.meta_get(WARNED):
         return
-    say("zonewatch: no `contact` is set: the sites cannot tell whom to write to (see `zonewatch config`)")
+    said = "zonewatch: no `contact` is set: the sites cannot tell whom to write to (see `zonewatch config`)"
+    say(said, "warning")
     store.meta_put(WARNED, "contact")
 
 

@@ -19,6 +19,20 @@ def told(done: Pass) -> str:
     return f"{done.started:%Y-%m-%dT%H:%M:%SZ} {outcomes}{news}{rests}{faults}{outage}"
 
 
+def facts(done: Pass) -> dict[str, object]:
+    """Give a pass as facts for a log that programs read."""
+    return {
+        "started": instant(done.started),
+        "finished": instant(done.finished),
+        "checked": done.checked,
+        "outcomes": done.outcomes,
+        "findings": [f"F{finding.id}" for finding in done.findings],
+        "put_off": len(done.put_off.sources) + len(done.put_off.behind),
+        "faults": list(done.faults),
+        "own_outage": done.outage,
+    }
+
+
 def as_document(passes: Sequence[Pass]) -> dict[str, object]:
     """Give passes as `check --json` prints them: one pass, or a history's days as one document."""
     last = passes[-1]

@@ -12,7 +12,7 @@ import tomllib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from platformdirs import user_config_path, user_data_path
 from pydantic import (
@@ -72,6 +72,16 @@ class Settings(BaseModel):
     archive_secret: str | None = Field(None, description="that key's secret", json_schema_extra=SECRET)
     now: Annotated[AwareDatetime | None, BeforeValidator(_moment)] = Field(
         None, description="the hour to pretend; for tests and replays"
+    )
+    log: Literal["text", "json"] = Field("text", description="lines for people, or JSON for programs")
+    metrics_file: Home | None = Field(
+        None, description="metrics for Prometheus' node exporter, written after each pass; `….prom`"
+    )
+    heartbeat: str | None = Field(
+        None,
+        pattern=r"^https?://[^\s/]+\S*$",
+        description="asked around each pass, as healthchecks does: with /start before, /fail if it failed",
+        json_schema_extra=SECRET,
     )
     feed_file: Home | None = Field(None, description="an Atom feed of the findings, written after each pass")
     notify: Annotated[tuple[Notify, ...], BeforeValidator(mapped)] = Field(

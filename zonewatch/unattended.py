@@ -4,6 +4,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from scheduler.daemon import Daemon
@@ -14,11 +15,12 @@ from scraper.lanes import Lanes
 from scraper.model import OutcomeKind
 from storage.store import LeaseLost, Store, Tenure
 from zonewatch.app import App, say
-from zonewatch.around import next_telling
+from zonewatch.around import next_telling, without_harm
 from zonewatch.configuration import Configuration
 from zonewatch.leasing import leased
+from zonewatch.logs import hearing_libraries
 from zonewatch.network import lanes_since, network, warn_of_no_contact
-from zonewatch.pass_document import told
+from zonewatch.pass_document import facts, told
 from zonewatch.watching import network_pass
 
 OUTAGE_PAUSE = timedelta(minutes=10)
@@ -28,12 +30,26 @@ BUDGET = timedelta(minutes=15)
 """How long a pass begins new visits: a slow site with much to show must not keep the others waiting."""
 
 
-def run_daemon(app: App, dossier_ids: Sequence[str]) -> None:
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Where the daemon shows its metrics: a port, at an address of this machine."""
+
+    port: int
+    address: str = "127.0.0.1"
+
+
+def run_daemon(app: App, dossier_ids: Sequence[str], window: Window | None = None) -> None:
     """Watch until a signal ends it; the lease is held all the while, so that cron keeps out."""
     configuration = Configuration(app, dossier_ids)
-    with app.store() as store, leased(store, app.clock) as tenure:
+    with hearing_libraries(), app.store() as store, leased(store, app.clock) as tenure:
+        shown = show(window, configuration, store) if window else nothing
         warn_of_no_contact(app, store)
-        watch = Watched(configuration, store, tenure)
+
+        def after(done: Pass) -> None:
+            say(told(done), "error" if done.faults else "info", **facts(done))
+            without_harm("metrics", shown)
+
+        watch = Watched(configuration, store, tenure, after=after)
         clean = watch.daemon.run()
         if not clean:
             say("zonewatch: a visit would not end; it was given up and is taken again at the next start")
@@ -41,6 +57,28 @@ def run_daemon(app: App, dossier_ids: Sequence[str]) -> None:
             os._exit(0)
         if watch.lost:
             raise watch.lost
+
+
+def nothing() -> None:
+    """Show nothing."""
+
+
+def show(window: Window, configuration: Configuration, store: Store) -> Callable[[], None]:
+    """Serve the metrics of the daemon; what is returned brings them up to date.
+
+    Raises `ZonewatchError` where nothing can listen there.
+    """
+    from zonewatch import metrics
+
+    served = metrics.Fixed()
+
+    def fresh() -> None:
+        served.put(metrics.families(store, configuration.dossiers, configuration.app.clock()))
+
+    fresh()
+    where = metrics.serve(served, window.port, window.address)
+    say(f"zonewatch: metrics are at http://{where[0]}:{where[1]}/metrics")
+    return fresh
 
 
 class Watched:
@@ -87,7 +125,7 @@ class Watched:
         return min(filter(None, (due, next_telling(app, store))), default=None)
 
     def _trouble(self, error: Exception) -> None:
-        say(f"zonewatch: this pass failed: {type(error).__name__}: {' '.join(str(error).split())}")
+        say(f"zonewatch: this pass failed: {type(error).__name__}: {' '.join(str(error).split())}", "error")
         if isinstance(error, LeaseLost):
             self.lost = error
             self.daemon.end()

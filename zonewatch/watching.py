@@ -105,7 +105,7 @@ def visit_network(app: App, store: Store, dossiers: "Sequence[Dossier]", selecti
         ) as fetcher:
             done = network_pass(app, store, dossiers, fetcher, lease, stop, selection=selection)
     if done.outage:
-        say(f"zonewatch: no network; nothing is held against any source: {done.outage}")
+        say(f"zonewatch: no network; nothing is held against any source: {done.outage}", "warning")
     else:
         warn_of_no_contact(app, store)
     return done

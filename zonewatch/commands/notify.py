@@ -166,6 +166,6 @@ def _tell(app: App, attempts: "Iterable[Attempt]") -> None:
             if one.message and one.error is None:
                 click.echo(clean(f"{one.message.label} {one.route}: {one.message.text.title}"))
     for line in troubles(found):
-        say(line)
+        say(line, "warning")
     if any(one.error for one in found):
         sys.exit(FAILED)

@@ -53,9 +53,11 @@ def check(
 
 @click.command()
 @dossier_option
+@click.option("--metrics-port", type=click.IntRange(0, 65535), help="Serve metrics for Prometheus (0: any).")
+@click.option("--metrics-host", default="127.0.0.1", show_default=True, help="The address to serve them at.")
 @global_options
-def run(app: App, dossier_ids: Sequence[str]) -> None:
+def run(app: App, dossier_ids: Sequence[str], metrics_port: int | None, metrics_host: str) -> None:
     """Watch for good: a pass whenever a source is due, until SIGTERM or SIGINT."""
-    from zonewatch.unattended import run_daemon
+    from zonewatch.unattended import Window, run_daemon
 
-    run_daemon(app, dossier_ids)
+    run_daemon(app, dossier_ids, None if metrics_port is None else Window(metrics_port, metrics_host))

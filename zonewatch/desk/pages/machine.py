@@ -28,6 +28,15 @@ def healthz(service: Asked) -> Response:
     return JSONResponse({"status": "ok", "last_pass": instant(last)})
 
 
+@router.get("/metrics")
+def metrics(service: Asked) -> Response:
+    """Give what Prometheus asks for."""
+    from zonewatch import metrics as made
+
+    found = made.families(service.store, service.scope(None).dossiers, service.now())
+    return Response(made.text_of(found), headers={"content-type": made.CONTENT_TYPE})
+
+
 @router.get("/feed.atom")
 def feed(service: Asked) -> Response:
     """Give the findings of all dossiers as a feed."""
