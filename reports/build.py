@@ -1,11 +1,11 @@
 """From what is known to what a report says. Pure: time and values are arguments."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
-from monitor.dossier import Zone
-from monitor.model import Finding, FindingKind, ReviewState, Severity
+from monitor.dossier import Dossier, Zone
+from monitor.model import Finding, FindingKind, ReviewState, Severity, Standing
 from reports import health
 from reports.edits import edit
 from reports.model import (
@@ -59,7 +59,7 @@ def _section(view: DossierView, since: datetime | None) -> Section:
     items = [item_of(finding, since) for finding in view.findings]
     kept = [item for item in items if _concerns(item)]
     lists = health.lists(view, since)
-    zones = tuple(_zones(view, items))
+    zones = tuple(zone_rows(dossier, items, view.standings))
     return Section(
         id=dossier.id,
         title=dossier.title,
@@ -133,9 +133,15 @@ def _heaviest(items: Iterable[Item]) -> int:
     return min(WEIGHT[item.finding.draft.severity] for item in items)
 
 
-def _zones(view: DossierView, items: Sequence[Item]) -> Iterator[ZoneRow]:
-    known = {zone.zh for zone in view.dossier.zones}
-    yield from (_known_zone(zone, view) for zone in view.dossier.zones)
+def zone_rows(
+    dossier: Dossier, items: Sequence[Item], standings: Mapping[str, Standing]
+) -> Iterator[ZoneRow]:
+    """Give the zones of the dossier's file, then those found since that no person dismissed, by their day.
+
+    In: findings (others than new zones are passed over), the standings of the cited pages by source id.
+    """
+    known = {zone.zh for zone in dossier.zones}
+    yield from (_known_zone(zone, dossier, standings) for zone in dossier.zones)
     for item in sorted(filter(_is_zone, items), key=_by_day):
         place = item.finding.draft.zone
         if place and place.zh not in known and item.finding.state is not ReviewState.DISMISSED:
@@ -143,7 +149,7 @@ def _zones(view: DossierView, items: Sequence[Item]) -> Iterator[ZoneRow]:
             yield _found_zone(item)
 
 
-def _known_zone(zone: Zone, view: DossierView) -> ZoneRow:
+def _known_zone(zone: Zone, dossier: Dossier, standings: Mapping[str, Standing]) -> ZoneRow:
     return ZoneRow(
         zh=zone.zh,
         en=zone.en,
@@ -151,7 +157,7 @@ def _known_zone(zone: Zone, view: DossierView) -> ZoneRow:
         signed=zone.created,
         published=zone.announced,
         days=_days(zone.created, zone.announced),
-        document_number=_number(zone.footnote, view),
+        document_number=_number(zone.footnote, dossier, standings),
         footnote=zone.footnote,
         finding=None,
         review=None,
@@ -159,13 +165,13 @@ def _known_zone(zone: Zone, view: DossierView) -> ZoneRow:
     )
 
 
-def _number(footnote: int, view: DossierView) -> str | None:
+def _number(footnote: int, dossier: Dossier, standings: Mapping[str, Standing]) -> str | None:
     """Give the document number that the cited page showed when last seen, else the dossier's own."""
-    standing = view.standings.get(f"{view.dossier.id}/fn{footnote:02}")
+    standing = standings.get(f"{dossier.id}/fn{footnote:02}")
     reading = standing.snapshot.reading if standing and standing.snapshot else None
     if isinstance(reading, Notice) and reading.document_number:
         return reading.document_number
-    return next((one.number for one in view.dossier.citations if one.footnote == footnote), None)
+    return next((one.number for one in dossier.citations if one.footnote == footnote), None)
 
 
 def _found_zone(item: Item) -> ZoneRow:

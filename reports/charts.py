@@ -27,6 +27,9 @@ from reports.svg import harmless
 from reports.words import counted, day, day_of, joined, lag, state
 from scraper.chinese import BEIJING
 
+LONGEST_LABEL = 60
+"""Characters of a label; measuring thousands of them takes seconds, and none are seen."""
+
 
 @dataclass(frozen=True, slots=True)
 class Chart:
@@ -46,6 +49,12 @@ class Chart:
 def available() -> bool:
     """Tell whether charts can be drawn here."""
     return find_spec("vl_convert") is not None
+
+
+def warm() -> None:
+    """Load what drawing needs, half a second long, so that the first chart is there at once."""
+    if available():
+        _drawn(json.dumps({"data": {"values": [{}]}, "mark": "point"}))
 
 
 def of_section(
@@ -160,12 +169,16 @@ def _chart(
 
 
 def _clean(value: Any) -> Any:
-    """Leave in a spec only text that a drawing can hold."""
+    """Leave in a spec only text that a drawing can hold, and no more of it than a label shows."""
     if isinstance(value, dict):
         return {key: _clean(one) for key, one in value.items()}
     if isinstance(value, list):
         return [_clean(one) for one in value]
-    return clean(value) if isinstance(value, str) else value
+    return _clipped(clean(value)) if isinstance(value, str) else value
+
+
+def _clipped(text: str) -> str:
+    return text if len(text) <= LONGEST_LABEL else f"{text[: LONGEST_LABEL - 1]}…"
 
 
 @lru_cache(maxsize=64)

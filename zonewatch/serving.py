@@ -6,6 +6,7 @@ import socket
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from zonewatch.app import App, say
@@ -27,6 +28,7 @@ def run(app: App, *, host: str, port: int, names: Sequence[str], new_token: bool
     """Serve until a signal ends it. Raises ZonewatchError where it cannot listen."""
     with ending_quietly():
         try:
+            from reports.charts import warm
             from zonewatch.desk.app import make_app
             from zonewatch.desk.service import Service
         except ModuleNotFoundError as missing:
@@ -34,6 +36,7 @@ def run(app: App, *, host: str, port: int, names: Sequence[str], new_token: bool
         with app.store() as store, listening(host, port) as opened:
             made = access(app, store, host, names, new_token=new_token)
             server = server_of(make_app(Service(app, store), made))
+            Thread(target=warm, daemon=True).start()
             say(f"zonewatch: the desk is at {shown_address(opened)} (Ctrl-C ends it)")
             server.run(sockets=[opened])
 

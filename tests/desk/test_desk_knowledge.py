@@ -49,6 +49,34 @@ def test_an_accepted_zone_stands_in_the_table_on_the_desk_and_in_what_is_taken_a
     assert 'zh = "武汉"' in own_desk.get("/export/dossier/ai-pilot-zones.toml").text
 
 
+def charts_of(page: str) -> dict[str, tuple[str, int]]:
+    """The charts of a page by title: what is said of each, and how many rows its table has."""
+    found = html.fromstring(page).xpath("//figure")
+    return {
+        one.findtext("h3"): (one.findtext("figcaption"), len(one.xpath(".//table/tbody/tr"))) for one in found
+    }
+
+
+def test_the_zones_are_drawn_against_the_goal_with_a_table_that_says_the_same(desk: House) -> None:
+    found = charts_of(desk.page("/zones"))
+    said, steps = found["Zones announced over time"]
+    assert said.startswith("18 zones announced from 2019-02-25 to 2021-12-07")
+    assert "the goal is about 20 by the end of 2023" in said
+    assert steps > 5
+    assert found["Days from signing to publication"][1] == 18
+
+
+def test_a_dismissed_zone_is_drawn_no_more(own_desk: House) -> None:
+    own_desk.post("/findings/F4/dismiss", {"why": "a copy"})
+    assert "17 zones" in charts_of(own_desk.page("/zones"))["Zones announced over time"][0]
+
+
+def test_the_health_of_every_citation_is_drawn_as_a_strip(desk: House) -> None:
+    said, stretches = charts_of(desk.page("/links"))["Health of the links"]
+    assert said.startswith("12 sources from ")
+    assert stretches >= 12
+
+
 def test_every_citation_is_listed_with_its_state_its_print_and_where_it_works(desk: House) -> None:
     found = rows(desk.page("/links"), "links")
     assert len(found) == 12

@@ -18,6 +18,8 @@ from zonewatch.errors import ZonewatchError
 
 ORDER = tuple(HEADINGS)
 """The order of a review: new zones first, then the heaviest kinds."""
+PASSES = 5
+"""How far back an ended pass is looked for; a killed one has no end."""
 
 
 class NotFoundError(ZonewatchError):

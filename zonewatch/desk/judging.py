@@ -8,7 +8,7 @@ from reports.model import Item
 from scraper.model import Notice
 from storage.reviewing import Wanted
 from zonewatch.deciding import decide
-from zonewatch.desk.base import ORDER, Base, NotFoundError
+from zonewatch.desk.base import ORDER, PASSES, Base, NotFoundError
 from zonewatch.desk.health import health
 from zonewatch.desk.views import Address, DossierRow, FindingPage, Health, Scope, Today
 
@@ -16,8 +16,6 @@ SHOWN = 30
 """Findings that the first page shows of those that wait."""
 LATELY = 8
 """Decisions that it shows, and snapshots beside a finding."""
-PASSES = 5
-"""How far back an ended pass is looked for; a killed one has no end."""
 
 
 class Judging(Base):

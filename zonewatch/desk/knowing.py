@@ -8,11 +8,14 @@ from monitor.dossier import Dossier, Zone
 from monitor.model import FindingKind, ReviewState, Snapshot, Standing
 from monitor.searching import Found, Wish
 from reports.build import item_of
+from reports.charts import Chart
 from reports.differences import Differences, differences
 from reports.footnotes import Footnote
+from scraper.chinese import BEIJING
 from storage.errors import StoreError
 from storage.reviewing import Wanted
-from zonewatch.desk.base import ORDER, Base, NotFoundError
+from zonewatch.desk.base import ORDER, PASSES, Base, NotFoundError
+from zonewatch.desk.drawing import BACK, link_charts, zone_charts
 from zonewatch.desk.views import Cell, DiffPage, LinkRow, LinksPage, Scope, ZoneLine, ZonesPage
 from zonewatch.exporting import Taken, take
 
@@ -79,8 +82,17 @@ class Knowing(Base):
 
     def _links(self, dossier: Dossier) -> LinksPage:
         taken = take(dossier, self.store)
-        rows = (self._link(one, taken.updated.sources.get(one.footnote)) for one in taken.footnotes)
-        return LinksPage(dossier, tuple(rows))
+        found = tuple(self._link(one, taken.updated.sources.get(one.footnote)) for one in taken.footnotes)
+        return LinksPage(dossier, found, self._strips(dossier, found))
+
+    def _strips(self, dossier: Dossier, rows: tuple[LinkRow, ...]) -> tuple[Chart, ...]:
+        """Draw each citation's health; up to the last pass, so that a drawing holds until the next."""
+        until = next((one.finished for one in self.store.passes(PASSES) if one.finished), None)
+        if until is None:
+            return ()
+        since = until - BACK
+        sources = tuple(row.source for row in rows if row.source)
+        return link_charts(dossier, rows, self.store.stretches(sources, since=since, until=until), until)
 
     def _link(self, footnote: Footnote, source: str | None) -> LinkRow:
         standing = self.store.standing(source) if source else None
@@ -105,7 +117,10 @@ class Knowing(Base):
         waiting = self.store.review_queue(
             Wanted((dossier.id,), (ReviewState.OPEN,), (FindingKind.NEW_ZONE,)), ORDER
         )
-        return ZonesPage(dossier, lines, tuple(map(item_of, self.store.findings_by(waiting))))
+        items = tuple(map(item_of, self.store.findings_by(waiting)))
+        accepted = tuple(map(item_of, self.store.accepted_zones(dossier.id)))
+        today = self.now().astimezone(BEIJING).date()
+        return ZonesPage(dossier, lines, items, zone_charts(dossier, (*accepted, *items), today))
 
     def _contradicting(self, dossier: Dossier) -> Iterator[Snapshot]:
         """Give the pages that findings about claims were raised by: letters that nobody cites, too."""

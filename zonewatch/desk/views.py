@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from monitor.claims import Check, Result
 from monitor.dossier import Dossier, Zone
 from monitor.model import FindingKind, Snapshot, Source, Standing, State, Visit
+from reports.charts import Chart
 from reports.differences import Differences
 from reports.footnotes import Footnote
 from reports.model import Item
@@ -184,10 +185,11 @@ class LinkRow:
 
 @dataclass(frozen=True, slots=True)
 class LinksPage:
-    """The citations of a dossier with what was accepted."""
+    """The citations of a dossier with what was accepted, and each one's health over time."""
 
     dossier: Dossier
     rows: tuple[LinkRow, ...]
+    charts: tuple[Chart, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,8 +223,9 @@ class ZoneLine:
 
 @dataclass(frozen=True, slots=True)
 class ZonesPage:
-    """The table of a dossier as it stands, and the zones that wait for review."""
+    """The table of a dossier as it stands, the zones that wait for review, and the charts of both."""
 
     dossier: Dossier
     lines: tuple[ZoneLine, ...]
     waiting: tuple[Item, ...]
+    charts: tuple[Chart, ...]
