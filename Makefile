@@ -55,6 +55,7 @@ torture: $(STAMP)
 	@$(BIN)/python -m benchmarks.link_years
 	@$(BIN)/python -m benchmarks.kill_torture
 	@$(BIN)/python -m benchmarks.daemon_year
+	@ZONEWATCH_TEST_FULL=1 $(BIN)/python -m pytest --quiet tests/browser/test_hostile_desk.py
 
 bench: $(STAMP)
 	@$(BIN)/python -m benchmarks.reading

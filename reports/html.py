@@ -20,6 +20,7 @@ _CHINESE = re.compile(
 
 _UNBROKEN = re.compile("[^\\s\u2e80-\u9fff\uac00-\ud7af\uff00-\uffef]{20}")
 """A run that no browser breaks by itself, longer than any word or number of a real document."""
+_LONG = re.compile("[^\\s\u2e80-\u9fff\uac00-\ud7af\uff00-\uffef]{20}(?=\\S)")
 
 
 def render(report: Report) -> str:
@@ -34,14 +35,22 @@ def _charts(report: Report, section: Section, place: int) -> tuple[Chart, ...]:
 
 
 def tongue(text: str) -> Markup:
-    """Escape a text for HTML and mark its Chinese runs as such, for voices, fonts and line breaks."""
+    """Escape a text for HTML and mark its Chinese runs as such, for voices, fonts and line breaks.
+
+    What is longer than any word may break, so that no text makes a page wider than its screen.
+    """
     marked, end = Markup(), 0
     shown = clean(text)
     for run in _CHINESE.finditer(shown):
-        marked += escape(shown[end : run.start()])
+        marked += _breakable(shown[end : run.start()])
         marked += Markup('<span lang="zh-Hans">{}</span>').format(run[0])
         end = run.end()
-    return marked + escape(shown[end:])
+    return marked + _breakable(shown[end:])
+
+
+def _breakable(text: str) -> Markup:
+    """Escape a text, with a place to break within what no browser breaks by itself."""
+    return Markup("<wbr>").join(map(escape, _LONG.sub("\\g<0>\n", text).split("\n")))
 
 
 def address(url: str) -> Markup:

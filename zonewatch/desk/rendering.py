@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse
 from monitor.model import FindingKind, State
 from reports import told
 from reports import words as report_words
+from reports.clean import clean
 from reports.html import address, tongue
 from reports.json_ import instant
 from reports.model import Item
@@ -86,6 +87,11 @@ def asset(name: str) -> str:
     return f"/static/{name}?{sha256(data).hexdigest()[:12]}"
 
 
+def shown(value: object) -> object:
+    """Make what stands in a template fit to be shown, wherever it came from; what is markup was made so."""
+    return clean(value) if type(value) is str else value
+
+
 @cache
 def environment() -> Environment:
     """Return the templates' environment."""
@@ -93,6 +99,7 @@ def environment() -> Environment:
         loader=PackageLoader("zonewatch.desk"),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=shown,
         trim_blocks=True,
         lstrip_blocks=True,
     )

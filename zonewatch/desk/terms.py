@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from monitor.dossier import Dossier
 from monitor.model import Place
+from reports.clean import clean
 from reports.html import tongue
 
 SHORTEST = 2
@@ -47,7 +48,7 @@ def terms_in(text: str, terms: tuple[tuple[str, str], ...]) -> Iterator[tuple[st
 def _term(zh: str, en: str) -> Markup:
     return Markup(
         '<span class="term" lang="zh-Hans">{}<span class="gloss" lang="en">{}</span></span>'
-    ).format(zh, en)
+    ).format(clean(zh), clean(en))
 
 
 @lru_cache(maxsize=64)
