@@ -1,4 +1,4 @@
-"""Commands besides a pass that are killed at drawn moments: an upgrade, an export.
+"""Commands besides a pass that are killed at drawn moments: an upgrade, an export, a copy.
 
 Each has a place made ready, is shot once or twice, and then run in peace. After a shot the place must be one
 that a user can go on with; in the end it must be what an undisturbed run makes of it.
@@ -17,10 +17,11 @@ from benchmarks.victim import Aim, Order, Ran, Range
 from benchmarks.wholeness import complaints
 from fixtures.databases import VERSIONS, make, said
 from fixtures.databases.__main__ import rows
+from storage.errors import StoreError
 from storage.migrate import NEWEST
 from storage.store import Store, schema_status
 
-DB, WARC = "z.db", "w.warc.gz"
+DB, WARC, COPY = "z.db", "w.warc.gz", "copy.db"
 NOW = "2031-01-01T04:00:00Z"
 BRIEF = 0.003
 """Seconds after the event within which the shot falls."""
@@ -164,3 +165,31 @@ def exporting(told: Path) -> Errand:
 
     args = ("--db", DB, "export", "warc", "-o", WARC)
     return Errand("exporting", args, ("read", "file"), copied, as_before, lambda it: (it / WARC).read_bytes())
+
+
+def copying(told: Path) -> Errand:
+    """Copy a database that was told."""
+
+    def copied(folder: Path, _random: Random) -> str:
+        shutil.copyfile(told, folder / DB)
+        return "told"
+
+    def refused_or_whole(folder: Path, _how: str, copy: object) -> Iterator[str]:
+        if rows(folder / DB) != rows(told):
+            yield "the database is another"
+        try:
+            found = schema_status(str(folder / COPY))[0]
+        except StoreError:  # absent, or a copy that is not whole
+            return
+        if found == NEWEST and rows(folder / COPY) not in ({}, copy):
+            yield "half a copy passes for a database"
+
+    args = ("--db", DB, "db", "copy", "--to", COPY)
+    return Errand(
+        "copying",
+        args,
+        ("read", "write", "shape", "commit"),
+        copied,
+        refused_or_whole,
+        lambda it: rows(it / COPY),
+    )

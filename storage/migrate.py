@@ -16,6 +16,8 @@ from storage.errors import StoreError
 
 NEWEST: Final = "0008"
 VERSION_TABLE: Final = "zonewatch_version"
+UNFINISHED: Final = "copying "
+"""what stands before the schema's number while a copy is not whole; see `storage.copying`"""
 
 
 def schema_status(url: str) -> tuple[str | None, str]:
@@ -48,7 +50,20 @@ def upgrade(url: str) -> None:
 
 
 def current(engine: Engine) -> str | None:
-    """Return the schema's number, None for an empty database; raises StoreError as `schema_status`."""
+    """Return the schema's number, None for an empty database; raises StoreError as `schema_status`.
+
+    So it does for a copy that is not whole.
+    """
+    found = version_in(engine)
+    if found and found.startswith(UNFINISHED):
+        raise StoreError(
+            f"{shown(engine.url)}: is a copy that is not whole yet; run `zonewatch db copy` again"
+        )
+    return found
+
+
+def version_in(engine: Engine) -> str | None:
+    """Return what stands for the schema's number, None in an empty database; StoreError as `current`."""
     place = shown(engine.url)
     try:
         with engine.connect() as connection:
@@ -98,7 +113,7 @@ def bring_to_newest(engine: Engine, *, to: str = "head") -> None:
             command.upgrade(config, to)
             if to == "head":
                 _index(connection)
-            _refuse_loose_ends(connection)
+            refuse_loose_ends(connection)
     except SQLAlchemyError as error:
         raise StoreError(f"{shown(engine.url)}: no schema could be made ({first_line(error)})") from None
 
@@ -128,7 +143,7 @@ def _keys_at_rest(connection: Connection) -> Iterator[None]:
         driver.execute("PRAGMA foreign_keys = ON")
 
 
-def _refuse_loose_ends(connection: Connection) -> None:
+def refuse_loose_ends(connection: Connection) -> None:
     """Raise StoreError if a row of a SQLite database points nowhere after its tables were made anew."""
     if connection.dialect.name == "sqlite":
         loose = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
