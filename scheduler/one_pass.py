@@ -125,6 +125,7 @@ def run(
     done = Pass(tuple(dossier.id for dossier in dossiers), now, started=now, put_off=put_off or PutOff())
     done.put_off.forget(now)
     worker = _Worker(store, fetcher, done, lease, origin, settings, clock, tuple(canaries), progress)
+    store.seal(now)
     number = store.begin_pass(now)
     notices, listings = worker.courses(dossiers, selection)
     drive = Drive(

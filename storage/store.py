@@ -23,6 +23,7 @@ from storage.migrate import bring_to_newest, current, refuse_newer, refuse_older
 from storage.outbox import Outbox
 from storage.readings import Readings
 from storage.reviewing import Reviewing
+from storage.seals import Seals
 from storage.search import Search
 from storage.snapshots import Snapshots
 from storage.spans import Spans
@@ -62,6 +63,7 @@ class Store(
     Judgements,
     Readings,
     Wellbeing,
+    Seals,
 ):
     """An open database; close it, or use it as a context manager.
 

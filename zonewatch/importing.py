@@ -72,6 +72,7 @@ def import_page(
     brought = bring(app, file, url, at)
     dossiers = app.chosen(dossier_ids)
     with app.store() as store, leased(store, app.clock) as lease:
+        store.seal(app.clock())
         contexts = [unprobed(context_of(dossier, store, brought.at)) for dossier in dossiers]
         found = [(target, context) for context in contexts for target in targets(brought.url, context)]
         if not found:

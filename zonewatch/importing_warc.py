@@ -62,6 +62,7 @@ def import_warc(app: App, path: Path, dossier_ids: Sequence[str]) -> ImportedWar
     file, captures, visits = _looked_through(path)
     done = ImportedWarc()
     with app.store() as store, leased(store, app.clock) as lease:
+        store.seal(app.clock())
         importer = _Importer(app, path, store, lease, tuple(dossiers), done)
         try:
             importer.restore(file, visits)
