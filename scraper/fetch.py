@@ -93,9 +93,13 @@ class Fetcher(AbstractContextManager["Fetcher"]):
 
         Where the answer sends on, a GET without form and headers follows (RFC 9110, section 15.4.4).
         """
+        return self.send(url, urlencode(form).encode(), (*headers, FORM))
+
+    def send(self, url: str, content: bytes, headers: Headers) -> Fetch:
+        """Send content of any kind to an address as `post` sends a form; `headers` name its type."""
         watch = Watch(self.policy.deadline, self._halted)
-        door = self._exchange(watch, urlencode(form).encode(), url.strip().partition("#")[0])
-        return Visit(self._house, door, watch).page(url, NO_VALIDATORS, (*headers, FORM))
+        door = self._exchange(watch, content, url.strip().partition("#")[0])
+        return Visit(self._house, door, watch).page(url, NO_VALIDATORS, headers)
 
     def rest_of(self, fetch: Fetch) -> datetime | None:
         """Tell until when the site is left alone for whose sake a fetch was not made (RESTING)."""

@@ -70,6 +70,8 @@ class Settings(BaseModel):
         None, description="your key of archive.org, for `archive save`", json_schema_extra=SECRET
     )
     archive_secret: str | None = Field(None, description="that key's secret", json_schema_extra=SECRET)
+    timestamp_authority: str = Field("", description="who stamps each day (RFC 3161); empty: nobody is asked")
+    timestamp_certificate: Path | None = Field(None, description="its root certificate, for `verify` (PEM)")
     now: Annotated[AwareDatetime | None, BeforeValidator(_moment)] = Field(
         None, description="the hour to pretend; for tests and replays"
     )

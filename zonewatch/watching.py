@@ -22,6 +22,7 @@ from zonewatch.errors import ZonewatchError
 from zonewatch.leasing import leased
 from zonewatch.network import lanes_since, network, policy, warn_of_no_contact
 from zonewatch.progress import progress_bar
+from zonewatch.stamping import stamp_days
 
 if TYPE_CHECKING:
     from monitor.dossier import Dossier
@@ -144,4 +145,6 @@ def network_pass(
             tolerant=True,
             settings=app.settings.of_a_visit(),
         )
+    if not ended.done.outage and not stop.is_set():
+        stamp_days(app, store, stop)
     return ended.done
