@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, defer
 
 from scraper.model import Fetch
 from storage.errors import StoreError
+from storage.proof_schema import Gone
 from storage.schema import Body, Visit
 
 if sys.version_info >= (3, 14):
@@ -61,16 +62,28 @@ def put_body(session: Session, data: bytes, text: str | None = None) -> Body | N
     digest = sha256(data).digest()
     known = session.scalar(select(Body).where(Body.digest == digest).options(defer(Body.data)))
     if known is not None:
-        return known
+        return _again(session, known, data)
     body = Body(digest=digest, size=len(data), text=text, data=squeeze(data))
     session.add(body)
     session.flush()
     return body
 
 
+def _again(session: Session, known: Body, data: bytes) -> Body:
+    """Return the row of bytes that came again; where they were gone, they are here now."""
+    gone = session.get(Gone, ("body", known.id))
+    if gone is not None:
+        known.data = squeeze(data)
+        session.delete(gone)
+    return known
+
+
 def open_body(body: Body | None) -> bytes:
-    """Return the bytes as received; raises StoreError if they are not what their sha256 says."""
-    if body is None:
+    """Return the bytes as received; none of a body that is gone (`storage.proof_schema.Gone`).
+
+    Raises StoreError if they are not what their sha256 says.
+    """
+    if body is None or not body.data:
         return b""
     data = unsqueeze(body.data)
     if sha256(data).digest() != body.digest:

@@ -40,7 +40,7 @@ class Chains(Desk):
             row = session.get(schema.Visit, number) if number <= MOST_ROWS else None
             if row is None:
                 raise StoreError(f"there is no visit V{number}")
-            return _link(session, row, row.previous or _digest_before(session, row))
+            return link_of(session, row, row.previous or _digest_before(session, row))
 
     def links(self, source: str) -> Iterator[KeptLink]:
         """Yield a source's links in the order of its visits' numbers; StoreError where one is damaged."""
@@ -51,7 +51,7 @@ class Chains(Desk):
                 wish.where(schema.SourceName.name == source).order_by(schema.Visit.id)
             ).all():
                 row = session.get_one(schema.Visit, number)
-                yield KeptLink(number, row.digest, _link(session, row, row.previous or before))
+                yield KeptLink(number, row.digest, link_of(session, row, row.previous or before))
                 before = row.digest
                 session.expunge_all()
 
@@ -61,13 +61,20 @@ class Chains(Desk):
             return session.scalar(select(schema.SourceName.tip).where(schema.SourceName.name == source))
 
 
+def holds(session: Session, row: schema.Visit) -> bool:
+    """Tell whether what is kept of a visit gives its digest; raises StoreError where it cannot be read."""
+    before = row.previous or _digest_before(session, row)
+    return row.digest is None or digest(link_of(session, row, before)) == row.digest
+
+
 def _digest_before(session: Session, row: schema.Visit) -> str | None:
     visit = schema.Visit
     wish = select(visit.digest).where(visit.source_id == row.source_id, visit.id < row.id)
     return session.scalar(wish.order_by(visit.id.desc()).limit(1))
 
 
-def _link(session: Session, row: schema.Visit, previous: str | None) -> Link:
+def link_of(session: Session, row: schema.Visit, previous: str | None) -> Link:
+    """Return a visit's link from its row; raises StoreError where something of it is damaged."""
     common = session.get_one(schema.Circumstance, row.circumstance_id)
     body, content = _body(session, row.body_id), _body(session, row.content_id)
     taken = session.scalar(select(schema.Snapshot).where(schema.Snapshot.visit_id == row.id))

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from scraper.model import Hop
 from storage import values
 from storage.bodies import squeeze, unsqueeze
+from storage.errors import StoreError
 from storage.schema import Head, Visit
 
 HOPS: Final = tuple[Hop, ...]
@@ -28,13 +29,22 @@ def put_hops(session: Session, source_id: int, hops: tuple[Hop, ...]) -> tuple[i
     plain = values.to_bytes(values.document(HOPS, hops))
     alone = squeeze(plain)
     newest = session.scalar(select(Head).where(Head.source_id == source_id).order_by(Head.id.desc()).limit(1))
-    leaning = squeeze(plain, unsqueeze(newest.data)) if newest else alone
+    like = _plain(newest)
+    leaning = squeeze(plain, like) if like else alone
     if newest and len(leaning) * WORTH_IT <= len(alone):
         return newest.id, leaning
     head = Head(source_id=source_id, data=alone)
     session.add(head)
     session.flush()
     return head.id, None
+
+
+def _plain(head: Head | None) -> bytes:
+    """Return what hops can lean on; nothing does on a damaged head, which `verify` names."""
+    try:
+        return unsqueeze(head.data) if head else b""
+    except StoreError:
+        return b""
 
 
 def hops_of(session: Session, visit: Visit) -> tuple[Hop, ...]:

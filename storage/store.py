@@ -22,6 +22,7 @@ from storage.memory import Memory, Pass
 from storage.migrate import bring_to_newest, current, refuse_newer, refuse_older, schema_status, upgrade
 from storage.outbox import Outbox
 from storage.readings import Readings
+from storage.repairing import Repairing
 from storage.reviewing import Reviewing
 from storage.seals import Seals
 from storage.search import Search
@@ -29,6 +30,7 @@ from storage.snapshots import Snapshots
 from storage.spans import Spans
 from storage.standings import Standings
 from storage.telling import Telling
+from storage.verifying import Verifying
 from storage.visits import Visits
 from storage.wellbeing import Wellbeing
 
@@ -64,6 +66,8 @@ class Store(
     Readings,
     Wellbeing,
     Seals,
+    Verifying,
+    Repairing,
 ):
     """An open database; close it, or use it as a context manager.
 

@@ -17,6 +17,7 @@ from storage.desk import Desk
 from storage.errors import StoreError
 from storage.heads import hops_of
 from storage.links import own_visits
+from storage.proof_schema import Gone
 
 FINAL = aliased(schema.Address)
 VIA = aliased(schema.SourceName)
@@ -113,12 +114,16 @@ class Visits(Desk):
     def body(self, sha256: str) -> bytes:
         """Return a body as received, by its sha256 in hexadecimal.
 
-        Raises StoreError if there is none, or if it is not what its sha256 says any more.
+        Raises StoreError if there is none, if it is gone, or if it is not what its sha256 says any more.
         """
         with self._read() as session:
             row = session.scalar(select(schema.Body).where(schema.Body.digest == bytes.fromhex(sha256)))
             if row is None:
                 raise StoreError(f"no body {sha256} has been kept")
+            if not row.data:
+                gone = session.get(Gone, ("body", row.id))
+                why = f"{gone.at:%Y-%m-%d}: {gone.why}" if gone else "nobody put down why"
+                raise StoreError(f"the body {sha256} is not here any more ({why})")
             return open_body(row)
 
     def fetch_of(self, number: int) -> Fetch:

@@ -65,8 +65,9 @@ class SnapshotKey:
 class VisitForm:
     """The whole document; `visit` is the number that the visit had in the database it comes from.
 
-    `body` is the sha256 of the payload as received, `content` that of the same inflated, where it is
-    another, and `conversion` the record that holds it, where zlib does not make it from the payload.
+    `body` is the sha256 of the payload as received, and `gone` says that the database has lost it; `content`
+    is that of the same inflated, where it is another, and `conversion` the record that holds it, where zlib
+    does not make it from the payload.
     """
 
     zonewatch: int
@@ -87,6 +88,7 @@ class VisitForm:
     detail: str = ""
     hops: tuple[HopForm, ...] = ()
     body: str | None = None
+    gone: bool = False
     content: str | None = None
     content_size: int | None = None
     conversion: str | None = None
@@ -138,7 +140,8 @@ def form_of(told: Told, ids: Ids) -> VisitForm:
         trouble=fetch.trouble,
         detail=fetch.detail,
         hops=tuple(_hop_form(*each) for each in zip(fetch.hops, ids.responses, ids.requests, strict=True)),
-        body=sha256(fetch.body).hexdigest() if fetch.body else None,
+        body=sha256(fetch.body).hexdigest() if fetch.body else visit.body,
+        gone=is_gone(told),
         content=sha256(fetch.content).hexdigest() if differs else None,
         content_size=len(fetch.content) if differs else None,
         conversion=ids.conversion,
@@ -152,6 +155,11 @@ def form_of(told: Told, ids: Ids) -> VisitForm:
         standing=replace(standing, snapshot=None) if standing else None,
         standing_on=SnapshotKey(on.source, on.digest) if on else None,
     )
+
+
+def is_gone(told: Told) -> bool:
+    """Tell whether a visit had a body that is not here any more."""
+    return told.visit.body is not None and not told.record.seen.fetch.body
 
 
 def _hop_form(hop: Hop, response: str, request: str | None) -> HopForm:
@@ -217,7 +225,7 @@ def fetch_of(form: VisitForm, headers: Mapping[str, Headers], body: bytes, conve
 
     Raises FormError where they do not belong together.
     """
-    if (sha256(body).hexdigest() if body else None) != form.body:
+    if (sha256(body).hexdigest() if body else None) != (None if form.gone else form.body):
         raise FormError("its body is not the one that its metadata names")
     try:
         hops = tuple(_hop(hop, headers) for hop in form.hops)

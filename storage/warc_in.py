@@ -70,7 +70,7 @@ def _carried(
         if held.keys() - named:
             raise FormError("a record before it belongs to no visit")
         headers = {number: _headers(one) for number, one in held.items()}
-        last = held.get(form.hops[-1].response) if form.hops and form.body else None
+        last = held.get(form.hops[-1].response) if form.hops and form.body and not form.gone else None
         body = _body(last, payloads, file) if last else b""
         conversion = held[form.conversion].block if form.conversion in held else None
         return Carried(form, fetch_of(form, headers, body, conversion))

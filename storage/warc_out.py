@@ -14,7 +14,7 @@ from typing import IO, Final, Generic, TypeVar
 from scraper.inflate import inflate
 from scraper.model import Completeness, Fetch, Headers, Hop, Trouble
 from storage.telling import Told
-from storage.warc_forms import MEDIA_TYPE, Ids, form_of, to_bytes
+from storage.warc_forms import MEDIA_TYPE, Ids, form_of, is_gone, to_bytes
 from storage.warc_records import (
     HTTP_REQUEST,
     HTTP_RESPONSE,
@@ -133,6 +133,8 @@ class Teller:
         written = self._bodies.get(digest) if body else None
         payload = ("WARC-Payload-Digest", f"sha256:{digest.hex()}")
         cut = _cut(fetch) if whole else _left_unread(hop)
+        if whole and is_gone(told):
+            cut = (("WARC-Truncated", "unspecified"),)
         if written:
             fields = (*_refers(f"{PROFILE}identical-payload-digest", written), payload, *cut)
             made = _response("revisit", told, hop, name, fields, response_head(hop))

@@ -36,6 +36,7 @@ COMMANDS = {
     "fixture": ("fixture", "Parsers against saved pages."),
     "reparse": ("reparse", "Read and judge again what was kept, as it would be today."),
     "doctor": ("doctor", "Whether the monitor can do its work, and what to do if not."),
+    "verify": ("verify", "Whether everything is still what was kept; restore what is not."),
     "db": ("database", "The database: status, upgrade, copy."),
     "init": ("setup", "Write a settings file with every setting explained."),
     "config": ("setup", "The settings in force and where each comes from."),

@@ -33,7 +33,7 @@ def origin_of(name: str, told: str) -> str:
 
 def key_of_form(form: VisitForm) -> Key:
     """Return what makes two visits of one source at one hour the same."""
-    return form.role, form.url, form.outcome.kind, form.body
+    return form.role, form.url, form.outcome.kind, None if form.gone else form.body
 
 
 def key_of(visit: Visit) -> Key:

@@ -1,0 +1,217 @@
+"""What is damaged made whole again where something proves that it is, and set aside where nothing does.
+
+Nothing is put in a damaged thing's place that does not have its sha256, or does not give the visit's own
+digest again. What is set aside stays readable as missing: a body as no bytes, hops as none, a reading as
+unreadable; the damaged bytes are kept beside the marker that says when and why.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Final
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from scraper.model import Hop, Listing, Notice, Unreadable
+from scraper.readers import read_body
+from storage import schema
+from storage.bodies import content_of, squeeze
+from storage.chains import holds
+from storage.desk import Desk
+from storage.errors import StoreError
+from storage.heads import hops_of, put_hops
+from storage.proof_schema import Gone
+from storage.snapshots import leaning_frame, open_reading
+from storage.values import kind_of, reading_from_bytes, reading_to_bytes
+from storage.verifying import Damage, Kind, damage_of
+
+NOTED: Final = frozenset({Kind.VISIT, Kind.CHAIN, Kind.SEAL})
+"""What can only be noted: nothing says what stood there before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A marker: what is not as it was kept, since when that is known, and why."""
+
+    kind: str
+    number: int
+    at: datetime
+    why: str
+
+
+class _Unproved(Exception):  # noqa: N818 - no error: a transaction that is taken back
+    """What was put in gives another digest."""
+
+
+class Repairing(Desk):
+    """What is put in a damaged thing's place."""
+
+    def missing(self) -> tuple[Missing, ...]:
+        """Return what has been set aside, the oldest first."""
+        with self._read() as session:
+            rows = session.scalars(select(Gone).order_by(Gone.at, Gone.kind, Gone.number))
+            return tuple(Missing(row.kind, row.number, row.at, row.why) for row in rows)
+
+    def aside(self) -> tuple[Damage, ...]:
+        """Return what has been set aside as the damage that it was, so that it can be mended after all."""
+        with self._read() as session:
+            return tuple(_as_damage(session, row) for row in session.scalars(select(Gone)))
+
+    def reindex(self) -> None:
+        """Have SQLite make its indices anew: an index that contradicts its table is mended by that."""
+        with self._write() as session:
+            session.connection().exec_driver_sql("REINDEX")
+
+    def digest_of_body(self, number: int) -> str | None:
+        """Return the sha256 of a body by its row, in hexadecimal."""
+        with self._read() as session:
+            row = session.get(schema.Body, number)
+            return row.digest.hex() if row else None
+
+    def restore_body(self, number: int, data: bytes) -> bool:
+        """Put a body's bytes in the place of damaged ones; False if they are not those of its sha256."""
+        with self._write() as session:
+            row = session.get(schema.Body, number)
+            if row is None or sha256(data).digest() != row.digest:
+                return False
+            row.data, row.size = squeeze(data), len(data)
+            row.dictionary_id = row.base_id = None
+            _unmark(session, Kind.BODY, number)
+        return True
+
+    def restore_visit(self, number: int, hops: tuple[Hop, ...] | None, reading: bytes | None) -> bool:
+        """Put hops and a reading's JSON in the place of damaged ones; False if that is not what was kept.
+
+        None leaves what stands there. It is what was kept if it gives the visit's digest again.
+        """
+        return self._proved(lambda session: _put_visit(session, number, hops, reading))
+
+    def reread(self, number: int) -> bool:
+        """Read the body of a visit again, in the place of a damaged reading; False as `restore_visit`."""
+        with self._read() as session:
+            row = session.get_one(schema.Visit, number)
+            try:
+                hops, content = hops_of(session, row), content_of(session, row)
+            except StoreError:
+                return False
+            if not hops or not content:
+                return False
+            reader = session.get_one(schema.Circumstance, row.circumstance_id).reader
+        kind = next((value for name, value in hops[-1].headers if name.lower() == "content-type"), None)
+        reading = read_body(content, kind, hops[-1].url, reader)[1]
+        if not isinstance(reading, Notice | Listing):
+            return False
+        return self.restore_visit(number, None, reading_to_bytes(reading))
+
+    def still(self, damage: Damage) -> bool:
+        """Tell whether a visit's hops or reading cannot be read now; what was mended may have mended it."""
+        with self._read() as session:
+            if session.get(Gone, (damage.kind.value, damage.number)) is not None:
+                return True
+            row = session.get_one(schema.Visit, damage.visit or 0)
+            try:
+                hops_of(session, row)
+                taken = _snapshot(session, row.id)
+                if taken is not None:
+                    reading_from_bytes(open_reading(session, taken))
+            except (StoreError, ValueError, KeyError):
+                return True
+            return not holds(session, row)
+
+    def set_aside(self, damage: Damage, now: datetime) -> bool:
+        """Mark a damaged thing as gone and leave its place empty; False for what cannot be marked."""
+        with self._write() as session:
+            data: bytes | None = None
+            if damage.kind is Kind.BODY:
+                data = _empty_body(session, damage.number)
+            elif damage.kind is Kind.HOPS:
+                data = _empty_hops(session, damage.number)
+            elif damage.kind is Kind.READING:
+                data = _empty_reading(session, damage.number, now)
+            elif damage.kind not in NOTED:
+                return False
+            key = {"kind": damage.kind.value, "number": damage.number}
+            if session.get(Gone, (damage.kind.value, damage.number)) is None:
+                session.add(Gone(**key, at=now, why=damage.what, data=data))
+        return True
+
+    def _proved(self, put: Callable[[Session], schema.Visit]) -> bool:
+        """Do something to a visit, and keep it only where the visit's digest still holds."""
+        try:
+            with self._write() as session:
+                row = put(session)
+                session.flush()
+                if not holds(session, row):
+                    raise _Unproved
+        except (_Unproved, StoreError):
+            return False
+        return True
+
+
+def _as_damage(session: Session, gone: Gone) -> Damage:
+    kind, visit = Kind(gone.kind), None
+    if kind in (Kind.HOPS, Kind.VISIT):
+        visit = gone.number
+    elif kind is Kind.READING:
+        visit = session.get_one(schema.Snapshot, gone.number).visit_id
+    return damage_of(session, kind, gone.why, visit, gone.number, int(visit is not None))
+
+
+def _put_visit(
+    session: Session, number: int, hops: tuple[Hop, ...] | None, reading: bytes | None
+) -> schema.Visit:
+    row = session.get_one(schema.Visit, number)
+    if hops is not None:
+        row.head_id, row.hops = put_hops(session, row.source_id, hops)
+        _unmark(session, Kind.HOPS, number)
+    taken = _snapshot(session, number)
+    if reading is not None and taken is not None:
+        taken.reading, taken.leaning = leaning_frame(reading, content_of(session, row))
+        taken.kind = kind_of(reading_from_bytes(reading))
+        _unmark(session, Kind.READING, taken.id)
+        _stand_on(session, taken)
+    return row
+
+
+def _snapshot(session: Session, visit: int) -> schema.Snapshot | None:
+    return session.scalar(select(schema.Snapshot).where(schema.Snapshot.visit_id == visit))
+
+
+def _stand_on(session: Session, taken: schema.Snapshot) -> None:
+    """Have a source stand on its newest snapshot again, if that was taken from under it."""
+    newest = select(func.max(schema.Snapshot.id)).where(schema.Snapshot.source_id == taken.source_id)
+    standing = session.get(schema.Standing, taken.source_id)
+    if standing and standing.snapshot_id is None and session.scalar(newest) == taken.id:
+        standing.snapshot_id = taken.id
+
+
+def _unmark(session: Session, kind: Kind, number: int) -> None:
+    mark = session.get(Gone, (kind.value, number))
+    if mark is not None:
+        session.delete(mark)
+
+
+def _empty_body(session: Session, number: int) -> bytes:
+    row = session.get_one(schema.Body, number)
+    data, row.data = row.data, b""
+    row.dictionary_id = row.base_id = None
+    return data
+
+
+def _empty_hops(session: Session, number: int) -> bytes | None:
+    row = session.get_one(schema.Visit, number)
+    data, row.hops, row.head_id = row.hops, None, None
+    return data
+
+
+def _empty_reading(session: Session, number: int, now: datetime) -> bytes:
+    """Leave a reading that says of itself that it is gone; the next good visit takes a new snapshot."""
+    row = session.get_one(schema.Snapshot, number)
+    gone = Unreadable(f"set aside as damaged on {now:%Y-%m-%d}")
+    data, row.reading = row.reading, squeeze(reading_to_bytes(gone))
+    row.leaning, row.kind = False, kind_of(gone)
+    standing = schema.Standing
+    session.execute(update(standing).where(standing.snapshot_id == number).values(snapshot_id=None))
+    return data
