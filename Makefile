@@ -56,6 +56,7 @@ torture: $(STAMP)
 	@$(BIN)/python -m benchmarks.kill_torture
 	@$(BIN)/python -m benchmarks.daemon_year
 	@ZONEWATCH_TEST_FULL=1 $(BIN)/python -m pytest --quiet tests/browser/test_hostile_desk.py
+	@$(BIN)/python -m benchmarks.warc_flips
 
 bench: $(STAMP)
 	@$(BIN)/python -m benchmarks.reading
