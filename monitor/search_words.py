@@ -10,7 +10,7 @@ a fifth of the space of all pairs on bench pages, two thirds on real ones.
 import re
 import unicodedata
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import NamedTuple, TypeAlias
 
 import rjieba
@@ -49,7 +49,7 @@ def index_words(text: str) -> tuple[str, ...]:
     """Return the words under which a text is kept, each once, in the order of the text."""
     found: dict[str, None] = {}
     for chinese, other in _RUN.findall(normalised(text)):
-        found.update(dict.fromkeys(_pairs(chinese) if chinese else (other[:LONGEST],)))
+        found.update(dict.fromkeys(islice(_pairs(chinese), 4 * MOST) if chinese else (other[:LONGEST],)))
         if len(found) >= MOST:
             break
     return tuple(found)[:MOST]

@@ -6,6 +6,7 @@ document, says that one is not repealed, or that another text repealed one, repe
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ _TARGET = re.compile(
     rf"(?P<title>{_TITLE.pattern})(?:\s*[（(]\s*(?P<paired>{_NUMBER.pattern}))?|(?P<alone>{_NUMBER.pattern})"
 )
 _COLON = re.compile(r"[：:]")
+_COMMA = re.compile(r"[，,]")
 _ENDS = re.compile(r"(?<=[。；！？;!?])")
 _CUE = re.compile(
     r"(?P<before>.{0,16}?)(?P<cue>废止|失效|停止执行|不再执行|不再施行|(?:代替|取代|替代)(?=[《原])|进行了?修订|进行了?修改)"
@@ -43,6 +45,10 @@ _MOST_CUES = 30
 """words of repeal that are read in one sentence or list; no law has more, only a broken page"""
 _WRAPPED_AT = 24
 """a line this long without an end of sentence goes on in the next; headings are shorter"""
+_LONGEST_SENTENCE = 50_000
+"""characters up to which lines are joined: no law repeals a list as long, only a broken page"""
+_LONGEST_HEAD = 2_000
+"""characters before a colon in which the word of repeal must stand that its list hangs on"""
 _LONGEST = 400
 """a bracket that is still open after so many characters was never meant to be closed"""
 
@@ -145,14 +151,22 @@ def _paragraphs(text: str) -> Iterator[str]:
 
 
 def _goes_on(held: str, line: str) -> bool:
-    head, *items = _COLON.split(held, maxsplit=1)
-    if items and _ITEM.match(line) and _cues(head):
+    if len(held) >= _LONGEST_SENTENCE:
+        return False
+    if _ITEM.match(line) and _introduces(held):
         return True
-    if _LEFT_OVER.match(line) and not _CLOSED.search(held):
+    closed = _CLOSED.search(held, max(0, len(held) - 2))
+    if _LEFT_OVER.match(line) and not closed:
         return True
     if len(held) < _LONGEST and any(held.count(a) > held.count(b) for a, b in ("《》", "（）")):
         return True
-    return bool(line) and len(held) >= _WRAPPED_AT and not _CLOSED.search(held)
+    return bool(line) and len(held) >= _WRAPPED_AT and not closed
+
+
+def _introduces(held: str) -> bool:
+    """Tell whether a word of repeal stands before the first colon, so that a list of documents follows."""
+    at = min((found for colon in "：:" if (found := held.find(colon)) >= 0), default=-1)
+    return at >= 0 and bool(_cues(held[max(0, at - _LONGEST_HEAD) : at]))
 
 
 def _cues(sentence: str) -> list[re.Match[str]]:
@@ -163,15 +177,20 @@ def _cues(sentence: str) -> list[re.Match[str]]:
 
 def _targets(sentence: str) -> Iterator[Target]:
     documents = list(_TARGET.finditer(sentence))
+    commas = _commas(sentence, documents)
     for cue in _cues(sentence)[:_MOST_CUES]:
-        yield from (_target(document) for document in _of_cue(sentence, cue, documents))
+        yield from (_target(document) for document in _of_cue(sentence, cue, documents, commas))
 
 
-def _of_cue(sentence: str, cue: re.Match[str], documents: list[re.Match[str]]) -> list[re.Match[str]]:
-    """Choose the documents that a cue is about: those of its clause, else of the clause before it."""
-    start, end = _clause(sentence, cue.start("cue"), documents)
-    while start > 0 and not _inside(documents, start, end) and _is_bare(sentence[start : cue.start("cue")]):
-        start, _ = _clause(sentence, start - 1, documents)
+def _of_cue(
+    sentence: str, cue: re.Match[str], documents: list[re.Match[str]], commas: list[int]
+) -> list[re.Match[str]]:
+    """Choose the documents that a cue is about: those of its clause, else of the clauses before it."""
+    start, end = _clause(sentence, cue.start("cue"), commas)
+    for _ in range(_MOST_CUES):
+        if start == 0 or _inside(documents, start, end) or not _is_bare(sentence[start : cue.start("cue")]):
+            break
+        start, _ = _clause(sentence, start - 1, commas)
     return [
         document
         for document in _inside(documents, start, end)
@@ -179,14 +198,19 @@ def _of_cue(sentence: str, cue: re.Match[str], documents: list[re.Match[str]]) -
     ]
 
 
-def _clause(sentence: str, at: int, documents: list[re.Match[str]]) -> tuple[int, int]:
-    """Bound the clause around a position by commas that stand in no title and no bracket."""
+def _commas(sentence: str, documents: list[re.Match[str]]) -> list[int]:
+    """Find the commas that stand in no title and no bracket."""
     inside = {i for document in documents for i in range(document.start(), document.end())}
-    commas = [i for i, char in enumerate(sentence) if char in "，," and i not in inside]
-    start = max((comma + 1 for comma in commas if comma < at), default=0)
-    if _COLON.search(sentence, at):
+    return [comma.start() for comma in _COMMA.finditer(sentence) if comma.start() not in inside]
+
+
+def _clause(sentence: str, at: int, commas: list[int]) -> tuple[int, int]:
+    """Bound the clause around a position by commas; what a colon introduces belongs to it."""
+    after = bisect_left(commas, at)
+    start = commas[after - 1] + 1 if after else 0
+    if max(map(sentence.rfind, "：:")) >= at:
         return start, len(sentence)
-    return start, min((comma for comma in commas if comma >= at), default=len(sentence))
+    return start, commas[after] if after < len(commas) else len(sentence)
 
 
 def _inside(documents: list[re.Match[str]], start: int, end: int) -> list[re.Match[str]]:
