@@ -57,6 +57,8 @@ torture: $(STAMP)
 	@$(BIN)/python -m benchmarks.daemon_year
 	@ZONEWATCH_TEST_FULL=1 $(BIN)/python -m pytest --quiet tests/browser/test_hostile_desk.py
 	@$(BIN)/python -m benchmarks.warc_flips
+	@$(BIN)/python -m benchmarks.daemon_kills
+	@$(BIN)/python -m benchmarks.choking
 
 bench: $(STAMP)
 	@$(BIN)/python -m benchmarks.reading

@@ -274,3 +274,8 @@ def test_a_report_is_a_workbook_too(db: Path, tmp_path: Path) -> None:
     result = zonewatch("--db", db, "--now", NOW, "report", "--format", "xlsx", "-o", tmp_path / "report.xlsx")
     assert result.exit_code == 0, result.output
     assert (tmp_path / "report.xlsx").read_bytes().startswith(b"PK")
+
+
+def test_the_daemon_takes_no_other_hour_than_the_walls(db: Path) -> None:
+    refused(zonewatch("--db", db, "--now", NOW, "run"), "`now`", "`check`")
+    assert not db.exists()

@@ -60,4 +60,6 @@ def run(app: App, dossier_ids: Sequence[str], metrics_port: int | None, metrics_
     """Watch for good: a pass whenever a source is due, until SIGTERM or SIGINT."""
     from zonewatch.unattended import Window, run_daemon
 
+    if app.settings.now is not None:
+        raise ZonewatchError("the daemon lives by the clock on the wall: leave `now` out, or use `check`")
     run_daemon(app, dossier_ids, None if metrics_port is None else Window(metrics_port, metrics_host))
