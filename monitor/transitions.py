@@ -1,12 +1,19 @@
 """A link's story: each change of its state with what it rests on, and all of it in sentences."""
 
+from bisect import bisect
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from typing import TypeAlias
 
 from monitor.links import Group
-from monitor.model import LinkState, State, Visit
+from monitor.model import LinkState, Role, State, Visit
+
+ELSEWHERE = frozenset({Role.SUCCESSOR, Role.PROBE})
+"""Looks on behalf of a source that are not looks at it."""
+Run: TypeAlias = tuple[Visit, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +53,16 @@ def rests_on(before: LinkState, after: LinkState) -> frozenset[datetime]:
 def story(
     state: LinkState, visits: Iterable[Visit], transitions: Iterable[Transition] = ()
 ) -> tuple[str, ...]:
-    """Tell in sentences what happened to a link; visits and transitions come the oldest first."""
-    return (*_runs(visits), *map(sentence, transitions), *_standing(state))
+    """Tell in sentences what happened to a link, in the order of time, and how it stands.
+
+    In: visits and transitions, each the oldest first. A change follows the run of visits that it fell into.
+    """
+    known = tuple(visits)
+    runs = _runs(known)
+    told = [_run(run) for run in runs]
+    told += [(change.at, sentence(change)) for change in transitions]
+    told += [_search(looks) for looks in _searches(known, runs)]
+    return (*(text for _, text in sorted(told, key=lambda one: one[0])), *_standing(state))
 
 
 def sentence(change: Transition) -> str:
@@ -69,20 +84,55 @@ def _minute(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M}Z"
 
 
-def _runs(visits: Iterable[Visit]) -> Iterator[str]:
-    """Yield a sentence for every run of visits that came to the same."""
-    for (kind, rule), run in groupby(visits, key=lambda visit: (visit.outcome.kind, visit.outcome.rule)):
-        seen = tuple(run)
-        first, last = seen[0], seen[-1]
-        when = f"{_minute(first.at)}" if len(seen) == 1 else f"{_minute(first.at)} to {_minute(last.at)}"
-        ids = f"V{first.id}" if len(seen) == 1 else f"V{first.id} to V{last.id}"
-        detail = f", {last.outcome.detail}" if last.outcome.detail else ""
-        how_often = "1 visit" if len(seen) == 1 else f"{len(seen)} visits"
-        origins = ", ".join(dict.fromkeys(visit.origin for visit in seen))
-        yield (
-            f"{when}: {how_often} ({ids}; {origins}): {kind.value} by the rule {rule}{detail}; "
-            f"then {last.state.value}."
-        )
+def _runs(visits: Iterable[Visit]) -> tuple[Run, ...]:
+    """Put the visits to a source itself together that came to the same one after another."""
+    own = (visit for visit in visits if visit.role not in ELSEWHERE)
+    alike = groupby(own, key=lambda visit: (visit.outcome.kind, visit.outcome.rule))
+    return tuple(tuple(run) for _, run in alike)
+
+
+def _searches(visits: Iterable[Visit], runs: Iterable[Run]) -> Iterator[Run]:
+    """Yield the looks at other addresses, where the page might stand, together by the run they fell into."""
+    starts = [run[0].id for run in runs]
+    away = (visit for visit in visits if visit.role in ELSEWHERE)
+    for _, looks in groupby(away, key=lambda visit: bisect(starts, visit.id)):
+        yield tuple(looks)
+
+
+def _run(run: Run) -> tuple[datetime, str]:
+    outcome, state = run[-1].outcome, run[-1].state
+    detail = f", {outcome.detail}" if outcome.detail else ""
+    return run[0].at, (
+        f"{_span(run)}: {_count(run, 'visit')} ({_ids(run)}; {_origins(run)}): "
+        f"{outcome.kind.value} by the rule {outcome.rule}{detail}; then {state.value}."
+    )
+
+
+def _search(looks: Run) -> tuple[datetime, str]:
+    places = {visit.url for visit in looks}
+    where = looks[0].url if len(places) == 1 else f"{len(places)} other addresses"
+    kinds = Counter(visit.outcome.kind.value for visit in looks)
+    came_to = ", ".join(kinds) if len(looks) == 1 else ", ".join(f"{n} {kind}" for kind, n in kinds.items())
+    return looks[0].at, (
+        f"{_span(looks)}: {_count(looks, 'look')} at {where} ({_ids(looks)}; {_origins(looks)}): {came_to}."
+    )
+
+
+def _span(run: Run) -> str:
+    first, last = _minute(run[0].at), _minute(run[-1].at)
+    return first if first == last else f"{first} to {last}"
+
+
+def _ids(run: Run) -> str:
+    return f"V{run[0].id}" if len(run) == 1 else f"V{run[0].id} to V{run[-1].id}"
+
+
+def _count(run: Run, name: str) -> str:
+    return f"{len(run)} {name}{'s' * (len(run) != 1)}"
+
+
+def _origins(run: Run) -> str:
+    return ", ".join(dict.fromkeys(visit.origin for visit in run))
 
 
 def _standing(state: LinkState) -> Iterator[str]:

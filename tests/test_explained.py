@@ -6,7 +6,7 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from tests.site import HEFEI, START, Monitor, Pages, dossier_text, page
+from tests.site import HEFEI, START, Monitor, Pages, cited, dossier_text, page
 from zonewatch.cli import cli
 
 DAY = timedelta(days=1)
@@ -32,3 +32,34 @@ def test_explain_tells_each_change_with_rule_counters_visits_and_vantage_points(
     assert len(counted) == 3 and counted[0] == "V2", "the first look was good; probes and the search are none"
     told = CliRunner(env=environment).invoke(cli, ["explain", "d/fn01", "--json"])
     assert death in json.loads(told.stdout)["story"]
+
+
+def test_explain_tells_looks_elsewhere_apart_and_all_in_the_order_of_time(tmp_path: Path) -> None:
+    pages, old = Pages(), HEFEI.url.replace("https:", "http:").removesuffix("l")
+    pages.put(old, page(HEFEI, old))
+    text = dossier_text(citations=[cited(HEFEI, 1, url=old)])
+    with Monitor(tmp_path, pages, text) as monitor:
+        monitor.at(START)
+        pages.take_away(old)
+        for day in range(1, 11):
+            monitor.at(START + day * DAY)
+        pages.put(old, page(HEFEI, old))
+        monitor.at(START + 11 * DAY)
+    got = CliRunner(env={"ZONEWATCH_DB": str(tmp_path / "zonewatch.db")}).invoke(cli, ["explain", "d/fn01"])
+    story = got.stdout.splitlines()[1:]
+    wanted = (
+        "1 visit (V1;",
+        "unknown to alive",
+        "10 visits (",
+        "alive to failing",
+        "30 looks at 3 other addresses (V",
+        "failing to dead",
+        "1 visit (",
+        "dead to alive",
+        "Now alive",
+    )
+    assert len(story) >= len(wanted)
+    assert [line for words, line in zip(wanted, story, strict=False) if words not in line] == []
+    assert story[4].endswith(": 30 gone.")
+    hours = [line[:17] for line in story if line[:4].isdecimal()]
+    assert hours == sorted(hours)
