@@ -172,11 +172,21 @@ def _no_answer(answer: Fetch, why: str) -> ArchiveTrouble:
     said = (answer.header("Retry-After") or "").strip()
     wait = int(said[:6]) if said.isascii() and said.isdecimal() else None
     status = f"status {answer.status}" if answer.answered else "no answer"
-    told = why or answer.detail or answer.content[:200].decode("utf-8", "replace").partition("\n")[0]
-    told = re.sub(r"<[^<>]*>", " ", told)
+    told = re.sub(r"<[^<>]*>", " ", why or answer.detail or _refusal(answer.content))
     return ArchiveTrouble(
         f"{_host(answer)}: {status}" + (f", {' '.join(told.split())}" if told.strip() else ""), wait
     )
+
+
+def _refusal(content: bytes) -> str:
+    """Give the first line of an error's page, or the words of one that came as JSON."""
+    try:
+        said = json.loads(content)
+    except (ValueError, RecursionError):
+        said = None
+    if isinstance(said, dict) and (said.get("status_ext") or said.get("message")):
+        return _words(said)
+    return content[:200].decode("utf-8", "replace").partition("\n")[0]
 
 
 def _host(answer: Fetch) -> str:

@@ -102,6 +102,18 @@ def test_a_dead_address_that_the_library_still_names_is_not_asked_again(tmp_path
         assert site.asked.count(old_of(HEFEI)) == 1
 
 
+@pytest.mark.parametrize("host", ["www.gov.cn.example.org", "mirror.example.org", "www.gov.cn@example.org"])
+def test_a_copy_on_a_strangers_site_is_no_successor(tmp_path: Path, host: str) -> None:
+    site = standing_at_home(HEFEI)
+    with monitored(tmp_path, site, HEFEI, more=SEARCH) as monitor:
+        monitor.at(START)
+        site.take_away(old_of(HEFEI))
+        copy = site.put(f"https://{host}/zhengce/content_5444444.htm", page(HEFEI))
+        site.library = answer((HEFEI.title, copy, HEFEI.number))
+        assert monitor.said(START + DAY) == []
+        assert not [url for url in site.asked if "example.org" in url]
+
+
 def test_rows_of_nothing_like_it_are_not_opened_and_of_many_only_a_few(tmp_path: Path) -> None:
     site = standing_at_home(HEFEI)
     with monitored(tmp_path, site, HEFEI, more=SEARCH) as monitor:

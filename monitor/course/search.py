@@ -14,6 +14,7 @@ from monitor.paragraphs import folded
 from monitor.searches import questions
 from monitor.successors import Expected
 from monitor.zones import Evidence, classify, same_place
+from scraper.addresses import registered_domain
 from scraper.chinese import normalise_number
 from scraper.model import Entry, Listing
 
@@ -87,15 +88,27 @@ def _searched(trail: Trail) -> Steps[bool]:
         for url in questions(search, trail.expected) if search.enabled else ():
             yield from _keep_failed(trail)
             trail.failed = yield from see(_look(url, trail), unknown, context)
-            if (yield from _any_of(_hits(trail.failed, trail), trail)):
+            if (yield from _any_of(_hits(trail.failed, url, trail), trail)):
                 return True
     return False
 
 
-def _hits(seen: Seen, trail: Trail) -> list[str]:
-    """Take the pages of an answer that may be the notice and were not asked yet, the first few."""
+def _hits(seen: Seen, asked: str, trail: Trail) -> list[str]:
+    """Take the pages of an answer that may be the notice and were not asked yet, the first few.
+
+    A copy of it on a stranger's site is no successor: only the domains of the library, of the notice's own
+    address and of the dossier's official hosts count.
+    """
     entries = seen.reading.entries if seen.outcome.is_good and isinstance(seen.reading, Listing) else ()
-    fitting = (entry.url for entry in entries if _may_be(entry, trail.expected, trail.context))
+    hosts = trail.context.dossier.recognition.hosts
+    known = {
+        registered_domain(url) for url in (asked, trail.source.url, *(f"https://{name}" for name in hosts))
+    }
+    fitting = (
+        entry.url
+        for entry in entries
+        if registered_domain(entry.url) in known and _may_be(entry, trail.expected, trail.context)
+    )
     return [url for url in dict.fromkeys(fitting) if url not in trail.asked][:MOST_HITS]
 
 
