@@ -37,7 +37,7 @@ BEIJING = timedelta(hours=8)
 WRONG_SHARE = 0.001
 HARD_WITHIN, SLOW_WITHIN = timedelta(days=5), timedelta(days=9)
 FORGIVEN = timedelta(minutes=30)
-"""How much too early a daily look still counts as due (`scheduler.one_pass.is_due`)."""
+"""How much too early a daily look still counts as due (`scheduler.due.is_due`)."""
 DAEMON, CRON = "daemon", "cron"
 SETTLED = timedelta(days=40)
 """A death so close to the end of a life cannot be judged."""

@@ -40,12 +40,13 @@ def is_of_batch(one: Member, other: Member) -> bool:
 def beside(lost: Member, others: Iterable[Member]) -> tuple[str, ...]:
     """Propose addresses of a lost notice by those of others, the likeliest first, none twice.
 
-    In: the lost one, and others that stand somewhere. Out: where the rule by which others moved puts it;
+    In: the lost one, and the others. Out: where the rule by which others moved puts it;
     then, by those of its batch, its file's name in their folders and the pages beside theirs. An address
-    at which one of the others stands is none.
+    at which another stands or was cited is none.
     """
-    standing = [other for other in others if other.stands]
-    taken = {match_key(other.stands) for other in standing if other.stands} | {match_key(lost.cited)}
+    known = tuple(others)
+    standing = [other for other in known if other.stands]
+    taken = {match_key(url) for one in (lost, *known) for url in (one.cited, one.stands) if url}
     wanted = (*_by_rule(lost, standing), *_by_batch(lost, standing))
     found = {match_key(url): url for url in reversed(wanted) if match_key(url) not in taken}
     return tuple(dict.fromkeys(found[match_key(url)] for url in wanted if match_key(url) in found))

@@ -59,7 +59,8 @@ def story(
     """
     known = tuple(visits)
     runs = _runs(known)
-    told = [_run(run) for run in runs]
+    before: tuple[Run | None, ...] = (None, *runs)
+    told = [_run(run, last) for run, last in zip(runs, before, strict=False)]
     told += [(change.at, sentence(change)) for change in transitions]
     told += [_search(looks) for looks in _searches(known, runs)]
     return (*(text for _, text in sorted(told, key=lambda one: one[0])), *_standing(state))
@@ -85,10 +86,17 @@ def _minute(at: datetime) -> str:
 
 
 def _runs(visits: Iterable[Visit]) -> tuple[Run, ...]:
-    """Put the visits to a source itself together that came to the same one after another."""
+    """Put the visits to a source itself together that came to the same one after another.
+
+    A page that is followed elsewhere begins anew there; a list is walked over many addresses.
+    """
     own = (visit for visit in visits if visit.role not in ELSEWHERE)
-    alike = groupby(own, key=lambda visit: (visit.outcome.kind, visit.outcome.rule))
+    alike = groupby(own, key=lambda visit: (visit.outcome.kind, visit.outcome.rule, _stands(visit)))
     return tuple(tuple(run) for _, run in alike)
+
+
+def _stands(visit: Visit) -> str | None:
+    return None if visit.role is Role.LISTING else visit.url
 
 
 def _searches(visits: Iterable[Visit], runs: Iterable[Run]) -> Iterator[Run]:
@@ -99,11 +107,14 @@ def _searches(visits: Iterable[Visit], runs: Iterable[Run]) -> Iterator[Run]:
         yield tuple(looks)
 
 
-def _run(run: Run) -> tuple[datetime, str]:
+def _run(run: Run, last: Run | None) -> tuple[datetime, str]:
+    """Tell of a run of visits; its address only where that is another than the last run's."""
     outcome, state = run[-1].outcome, run[-1].state
     detail = f", {outcome.detail}" if outcome.detail else ""
+    moved = last and _stands(last[0]) != _stands(run[0])
+    where = f" at {run[0].url}" if moved else ""
     return run[0].at, (
-        f"{_span(run)}: {_count(run, 'visit')} ({_ids(run)}; {_origins(run)}): "
+        f"{_span(run)}: {_count(run, 'visit')}{where} ({_ids(run)}; {_origins(run)}): "
         f"{outcome.kind.value} by the rule {outcome.rule}{detail}; then {state.value}."
     )
 

@@ -86,6 +86,13 @@ def test_others_of_no_batch_that_did_not_move_tell_nothing() -> None:
     assert beside(HEFEI, [Member(stays, stays), member("t20191018_149417", None)]) == ()
 
 
+def test_where_another_was_cited_that_is_lost_too_is_not_asked() -> None:
+    others = [member("t20191018_149419", f"{NEW}/t20191018_149419.html"), member("t20191018_149418", None)]
+    there = Member(f"{NEW}/t20191018_149418.html")
+    wanted = beside(HEFEI, [*others, there])
+    assert f"{NEW}/t20191018_149417.html" in wanted and there.cited not in wanted
+
+
 @given(st.integers(1000, 999999), st.integers(1000, 999999), st.integers(1000, 999999))
 def test_no_address_at_which_another_stands_is_proposed(one: int, other: int, new: int) -> None:
     others = [member(f"t20191018_{other}", f"{NEW}/t20191018_{new}.html")]

@@ -99,6 +99,17 @@ def test_a_moved_letter_is_raised_once_and_watched_where_it_stands(monitor: Moni
     assert monitor.said(START + 2 * DAY) == ["edited fn01"]
 
 
+def test_a_second_move_says_which_address_no_longer_shows_the_letter(monitor: Monitor, pages: Pages) -> None:
+    pages.take_away(OLD_URL)
+    pages.put(OTHER_NEW, page(HEFEI))
+    monitor.at(START)
+    pages.take_away(OTHER_NEW)
+    pages.put(NEW_URL, page(HEFEI))
+    assert monitor.said(START + DAY) == ["moved fn01"]
+    said = [finding.draft.because[0] for finding in monitor.findings("moved")]
+    assert sorted(said) == sorted(f"{url} no longer shows it" for url in (OLD_URL, OTHER_NEW))
+
+
 def test_a_page_of_another_city_at_the_likely_address_is_no_successor(monitor: Monitor, pages: Pages) -> None:
     monitor.at(START)
     pages.take_away(OLD_URL)

@@ -50,13 +50,14 @@ def moved(
 ) -> Draft:
     """Say where a notice stands now, with the evidence."""
     snapshot = context.snapshot(source.id)
+    before = context.standing(source.id).url or source.url
     return draft(
         FindingKind.MOVED,
         source,
         source.id,
         match_key(url),
         url=url,
-        because=(f"{source.url} no longer shows it", *evidence),
+        because=(f"{before} no longer shows it", *evidence),
         notice=notice,
         zone=context.place_of(source),
         visits=(snapshot.visit,) if snapshot else (),
