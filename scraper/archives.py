@@ -117,7 +117,7 @@ def read_timegate(answer: Fetch, source: str) -> tuple[Memento, ...]:
     if said:
         found.insert(0, Memento(answer.header("Content-Location") or answer.url, said, source))
     if not found:
-        raise _no_answer(answer, "no Memento-Datetime and no link to a memento")
+        raise _no_answer(answer, "no Memento-Datetime and no link to a memento" if answer.answered else "")
     return tuple({memento.url: memento for memento in found}.values())
 
 

@@ -85,6 +85,9 @@ def route(*lines: str) -> str:
 
 
 WRONG = [
+    ('canaries = ["https://a.cn/", "b.cn"]', r"canaries\[2\]: expected an address .* not 'b.cn'"),
+    ('archive_base = "web.archive.org"', r"archive_base: expected an address that begins with http"),
+    ('archive_timegates = ["ftp://a.org/"]', r"archive_timegates\[1\]: expected an address"),
     ("workers = 0", r"workers: .*greater than or equal to 1, not 0"),
     ('[[notify]]\nurl = "json://a"', r"notify\[1\].name is missing"),
     (route(), r"notify\[1\]: route `a` needs one of url, .*has none of them"),

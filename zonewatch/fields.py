@@ -1,10 +1,11 @@
 """What the settings' fields have in common: how texts of the environment are read, and what is secret."""
 
 import json
+import re
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator
+from pydantic import AfterValidator, BaseModel, BeforeValidator
 
 SECRET: dict[str, Any] = {"secret": True}
 """Marks a setting that is shown as set or not, never as what it is."""
@@ -21,6 +22,18 @@ def mapped(value: object) -> object:
 
 Words = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 """A list of texts; the environment separates them by commas."""
+
+
+def _address(value: str) -> str:
+    if value and not re.fullmatch(r"https?://[^\s/?#]\S*", value, re.IGNORECASE):
+        raise ValueError(f"expected an address that begins with http:// or https://, not {value!r:.80}")
+    return value
+
+
+Address = Annotated[str, AfterValidator(_address)]
+"""An address of the web, or an empty text where there is none."""
+Addresses = Annotated[tuple[Address, ...], BeforeValidator(_listed)]
+"""A list of them; the environment separates them by commas."""
 
 
 def _home(value: object) -> object:

@@ -27,7 +27,7 @@ from pydantic import (
 )
 
 from zonewatch.errors import ZonewatchError
-from zonewatch.fields import SECRET, Home, Words, mapped, unset
+from zonewatch.fields import SECRET, Address, Addresses, Home, Words, mapped, unset
 from zonewatch.notify_settings import Notify
 from zonewatch.refusals import first_refusal
 
@@ -55,7 +55,7 @@ class Settings(BaseModel):
     pause: float = Field(2.0, ge=0, le=3600, description="seconds between two requests to one site")
     deadline: float = Field(60.0, gt=0, le=3600, description="seconds that one visit may take in all")
     max_bytes: int = Field(10 * 2**20, ge=1024, description="most bytes of a page, inflated")
-    canaries: Words = Field((), description="addresses that show whether our own network works")
+    canaries: Addresses = Field((), description="addresses that show whether our own network works")
     allow_private: bool = Field(False, description="allow private and loopback hosts, and any port")
     legacy_tls_hosts: Words = Field((), description="hosts whose old TLS is put up with, still verified")
     proxies: Annotated[dict[str, str], BeforeValidator(mapped)] = Field(
@@ -63,9 +63,11 @@ class Settings(BaseModel):
     )
     workers: int = Field(8, ge=1, le=256, description="sites visited at the same time")
     token: str | None = Field(None, description="what the review desk asks for", json_schema_extra=SECRET)
-    archive_base: str = Field("", description="the Wayback Machine's address; empty: no archive is asked")
-    archive_availability: str = Field("https://archive.org", description="its availability API's address")
-    archive_timegates: Words = Field((), description="TimeGates of other archives, up to the page's address")
+    archive_base: Address = Field("", description="the Wayback Machine's address; empty: no archive is asked")
+    archive_availability: Address = Field("https://archive.org", description="its availability API's address")
+    archive_timegates: Addresses = Field(
+        (), description="TimeGates of other archives, up to the page's address"
+    )
     archive_key: str | None = Field(
         None, description="your key of archive.org, for `archive save`", json_schema_extra=SECRET
     )

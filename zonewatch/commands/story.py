@@ -150,6 +150,7 @@ def two_snapshots(
 def explain(app: App, name: str) -> None:
     """Tell the story of a source, a finding or a visit in sentences."""
     from monitor.transitions import story
+    from reports.clean import clean
 
     with app.store() as store:
         source = source_named(name, store)
@@ -165,4 +166,4 @@ def explain(app: App, name: str) -> None:
         say_json({"source": source, "story": lines[1:]})
         return
     for line in lines:
-        click.echo(line)
+        click.echo(clean(line))
