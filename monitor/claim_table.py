@@ -1,6 +1,6 @@
 """Every claim of a dossier with what the pages seen so far say of it: the whole table at once."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from monitor.claims import Check, Claim, Page, Result, check, claims_of
@@ -50,6 +50,24 @@ def check_snapshot(claim: Claim, snapshot: Snapshot, page: Page, dossier: Dossie
     return replace(
         found, source=snapshot.source, url=snapshot.url, snapshot=snapshot.id, visit=snapshot.visit
     )
+
+
+def confirming(dossier: Dossier, snapshots: Mapping[str, Sequence[Snapshot]]) -> frozenset[int]:
+    """Choose the visits whose page confirmed a claim last, each claim's on its zone's cited page.
+
+    In: the dossier, all snapshots by source id, the oldest first. Out: numbers of visits.
+    """
+    return frozenset(
+        last.visit
+        for zone in dossier.zones
+        for claim in claims_of(zone, dossier.glossary)
+        if (last := _last_confirming(claim, snapshots.get(cited_id(dossier, zone), ()), dossier))
+    )
+
+
+def _last_confirming(claim: Claim, snapshots: Sequence[Snapshot], dossier: Dossier) -> Snapshot | None:
+    checked = ((one, check_snapshot(claim, one, Page.CITED, dossier)) for one in reversed(snapshots))
+    return next((one for one, found in checked if found.result is Result.CONFIRMED), None)
 
 
 def letters_among(dossier: Dossier, snapshots: Iterable[Snapshot]) -> dict[str, Snapshot]:

@@ -26,14 +26,14 @@ class KeptAnswers:
     """What the visits of a sitting got from the network, in the place of a fetcher.
 
     An address that the sitting did not look at is answered by the visit nearest to its hour; one that nobody
-    ever looked at, by a refusal of our own, which counts for nothing. `lost` counts answers that are no
-    longer kept, or damaged.
+    ever looked at, by a refusal of our own, which counts for nothing. `lost` are the sources and addresses
+    of which an answer is no longer kept, or damaged.
     """
 
     store: Store
     now: datetime
     visits: Iterable[Visit]
-    lost: int = 0
+    lost: set[str] = field(default_factory=set)
     policy: Policy = field(default_factory=Policy)
     _left: dict[str, deque[int]] = field(default_factory=lambda: defaultdict(deque))
 
@@ -69,23 +69,25 @@ class KeptAnswers:
 
     def _kept(self, number: int) -> Fetch | None:
         try:
-            return self.store.fetch_of(number)
+            return self.store.whole_fetch_of(number)
         except StoreError:
-            self.lost += 1
+            visit = self.store.visit(number)
+            if visit:
+                self.lost |= {visit.source, visit.url, visit.via or visit.source}
             return None
 
 
 def judge_again(
     sitting: Sitting, dossiers: Sequence[Dossier], store: Store, scratch: Store, lease: Tenure
-) -> tuple[Pass | None, int]:
-    """Judge the visits of a pass again, out of `store` into `scratch`; also how many answers are lost.
+) -> tuple[Pass | None, set[str]]:
+    """Judge the visits of a pass again, out of `store` into `scratch`; also whose answers are lost.
 
     Looked at are the sources that the pass looked at, as today's dossiers know them; None if there are none.
     An outage of our own stays one.
     """
     looked_at = frozenset(visit.source for visit in sitting.visits if _own(visit))
     if not looked_at:
-        return None, 0
+        return None, set()
     answers = KeptAnswers(store, sitting.now, sitting.visits)
     ours = any(visit.outcome.kind is OutcomeKind.OWN_OUTAGE for visit in sitting.visits)
     done = one_pass.run(

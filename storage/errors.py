@@ -7,3 +7,7 @@ class StoreError(Exception):
 
 class LeaseLost(StoreError):  # noqa: N818 - a fact about the world, and the word the scheduler uses
     """Another process holds the lease by now: nothing of what was to be kept has been kept."""
+
+
+class BodyGone(StoreError):  # noqa: N818 - a fact, and no fault of the store
+    """A body was let go, or set aside as damaged; the text says when and why."""

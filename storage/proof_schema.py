@@ -1,12 +1,16 @@
 """The tables of proof: a seal over each day's visits, and the stamps that others put under it."""
 
 from datetime import date, datetime
+from typing import Final
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base
 from storage.columns import Digest
+
+PRUNED: Final = "pruned"
+"""why a body is gone that was let go, not lost"""
 
 
 class Seal(Base):

@@ -22,7 +22,7 @@ from storage.chains import holds
 from storage.desk import Desk
 from storage.errors import StoreError
 from storage.heads import hops_of, put_hops
-from storage.proof_schema import Gone
+from storage.proof_schema import PRUNED, Gone
 from storage.snapshots import leaning_frame, open_reading
 from storage.values import kind_of, reading_from_bytes, reading_to_bytes
 from storage.verifying import Damage, Kind, damage_of
@@ -49,15 +49,22 @@ class Repairing(Desk):
     """What is put in a damaged thing's place."""
 
     def missing(self) -> tuple[Missing, ...]:
-        """Return what has been set aside, the oldest first."""
+        """Return what has been set aside, the oldest first; not what was let go by `prune`."""
+        wish = select(Gone).where(Gone.why != PRUNED)
         with self._read() as session:
-            rows = session.scalars(select(Gone).order_by(Gone.at, Gone.kind, Gone.number))
+            rows = session.scalars(wish.order_by(Gone.at, Gone.kind, Gone.number))
             return tuple(Missing(row.kind, row.number, row.at, row.why) for row in rows)
 
     def aside(self) -> tuple[Damage, ...]:
         """Return what has been set aside as the damage that it was, so that it can be mended after all."""
         with self._read() as session:
-            return tuple(_as_damage(session, row) for row in session.scalars(select(Gone)))
+            rows = session.scalars(select(Gone).where(Gone.why != PRUNED))
+            return tuple(_as_damage(session, row) for row in rows)
+
+    def pruned(self) -> int:
+        """Return how many bodies were let go by `prune`."""
+        with self._read() as session:
+            return session.scalar(select(func.count()).where(Gone.why == PRUNED)) or 0
 
     def reindex(self) -> None:
         """Have SQLite make its indices anew: an index that contradicts its table is mended by that."""

@@ -23,6 +23,7 @@ from storage.migrate import bring_to_newest, current, refuse_newer, refuse_older
 from storage.outbox import Outbox
 from storage.readings import Readings
 from storage.repairing import Repairing
+from storage.retention import Retaining
 from storage.reviewing import Reviewing
 from storage.seals import Seals
 from storage.search import Search
@@ -64,6 +65,7 @@ class Store(
     Spans,
     Judgements,
     Readings,
+    Retaining,
     Wellbeing,
     Seals,
     Verifying,

@@ -206,8 +206,11 @@ def _dangling(session: Session, key: ForeignKey) -> Iterator[Damage]:
 
 
 def _check_body(session: Session, number: int) -> Iterator[Damage]:
+    row = session.get_one(schema.Body, number)
     try:
-        open_body(session.get_one(schema.Body, number))
+        if not row.data and session.get(Gone, (Kind.BODY.value, number)) is None:
+            raise StoreError(f"the body {row.digest.hex()} is empty, and nothing says why")
+        open_body(row)
     except StoreError as error:
         visit = schema.Visit
         used = (visit.body_id == number) | (visit.content_id == number)

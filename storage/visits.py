@@ -14,10 +14,10 @@ from storage import schema
 from storage.bodies import body_of, content_of, open_body
 from storage.columns import MOST_ROWS
 from storage.desk import Desk
-from storage.errors import StoreError
+from storage.errors import BodyGone, StoreError
 from storage.heads import hops_of
 from storage.links import own_visits
-from storage.proof_schema import Gone
+from storage.proof_schema import PRUNED, Gone
 
 FINAL = aliased(schema.Address)
 VIA = aliased(schema.SourceName)
@@ -121,15 +121,34 @@ class Visits(Desk):
             if row is None:
                 raise StoreError(f"no body {sha256} has been kept")
             if not row.data:
-                gone = session.get(Gone, ("body", row.id))
-                why = f"{gone.at:%Y-%m-%d}: {gone.why}" if gone else "nobody put down why"
-                raise StoreError(f"the body {sha256} is not here any more ({why})")
+                raise BodyGone(f"the body {sha256} {_what_became(session, row.id)}")
             return open_body(row)
 
     def fetch_of(self, number: int) -> Fetch:
-        """Return the fetch of a visit, equal to the one that was kept; StoreError if there is none."""
+        """Return the fetch of a visit, equal to the one that was kept; StoreError if there is none.
+
+        A body that is gone reads as none; see `whole_fetch_of`.
+        """
         with self._read() as session:
             return fetch_in(session, number)
+
+    def whole_fetch_of(self, number: int) -> Fetch:
+        """Return the fetch of a visit; BodyGone says when and why its body went, if it is gone."""
+        with self._read() as session:
+            row = session.get(schema.Visit, number) if number <= MOST_ROWS else None
+            for body in filter(None, (row.body_id, row.content_id) if row else ()):
+                if session.get(Gone, ("body", body)):
+                    raise BodyGone(f"V{number}: its body {_what_became(session, body)}")
+            return fetch_in(session, number)
+
+
+def _what_became(session: Session, body: int) -> str:
+    """Say what became of a body that is not here any more."""
+    gone = session.get(Gone, ("body", body))
+    if gone is not None and gone.why == PRUNED:
+        return f"was pruned on {gone.at:%Y-%m-%d}"
+    why = f"{gone.at:%Y-%m-%d}: {gone.why}" if gone else "nobody put down why"
+    return f"is not here any more ({why})"
 
 
 def fetch_in(session: Session, number: int) -> Fetch:

@@ -37,6 +37,7 @@ COMMANDS = {
     "reparse": ("reparse", "Read and judge again what was kept, as it would be today."),
     "doctor": ("doctor", "Whether the monitor can do its work, and what to do if not."),
     "verify": ("verify", "Whether everything is still what was kept; restore what is not."),
+    "prune": ("prune", "Let old page bodies go that nothing rests on."),
     "db": ("database", "The database: status, upgrade, copy."),
     "init": ("setup", "Write a settings file with every setting explained."),
     "config": ("setup", "The settings in force and where each comes from."),

@@ -31,12 +31,13 @@ MERGED = "merged into "
 class Judgement:
     """What today's judgement of the kept visits comes to.
 
-    `visits` were judged; `lost` answers are no longer kept, so that what hangs on them cannot be said.
+    `visits` were judged; of `untold` findings nothing can be said, because answers that they may hang on are
+    no longer kept.
     """
 
     judged: Judged
     visits: int
-    lost: int
+    untold: int
 
 
 def rejudge(
@@ -59,7 +60,9 @@ def rejudge(
             lambda number: _hour(store, number),
             lambda number: _hour(scratch, number),
         )
-        return Judgement(found, again.done, again.lost)
+        told = Judged(again.sayable(found.unfounded, store), again.sayable(found.missed, scratch))
+        untold = len(found.unfounded + found.missed) - len(told.unfounded + told.missed)
+        return Judgement(told, again.done, untold)
 
 
 @contextmanager
@@ -78,6 +81,13 @@ def _hour(store: Store, number: int) -> datetime | None:
     return visit.at if visit else None
 
 
+def _hangs_on(finding: Finding, where: Store) -> set[str]:
+    """Return the sources and addresses that a finding hangs on."""
+    visits = (where.visit(number) for number in finding.evidence)
+    named = {name for one in visits if one for name in (one.source, one.url, one.final_url, one.via or "")}
+    return {finding.draft.subject, finding.draft.url, *named}
+
+
 @dataclass(slots=True)
 class _Again:
     """A database lived through once more."""
@@ -86,7 +96,8 @@ class _Again:
     scratch: Store
     dossiers: "Sequence[Dossier]"
     done: int = 0
-    lost: int = 0
+    lost: set[str] = field(default_factory=set)
+    """the sources and addresses of which an answer is no longer kept"""
     raised: dict[str, int] = field(default_factory=dict)
     """what today's judgement raised so far: the key of a finding, and its number in the scratch database"""
     decisions: list[tuple[datetime, Finding]] = field(default_factory=list)
@@ -108,6 +119,10 @@ class _Again:
         ids = {dossier.id for dossier in self.dossiers}
         return (one for one in self.store.visits_in_order() if one.source.partition("/")[0] in ids)
 
+    def sayable(self, findings: tuple[Finding, ...], where: Store) -> tuple[Finding, ...]:
+        """Return the findings, raised in a database, whose pages are all still here."""
+        return tuple(one for one in findings if not self.lost & _hangs_on(one, where))
+
     def decide(self, now: datetime) -> None:
         """Decide what people decided until an hour, where it was raised again."""
         while self.decisions and self.decisions[-1][0] <= now:
@@ -126,16 +141,16 @@ class _Again:
 
     def _pass(self, sitting: Sitting, lease: Tenure) -> Sequence[Finding]:
         done, lost = judge_again(sitting, self.dossiers, self.store, self.scratch, lease)
-        self.lost += lost
+        self.lost |= lost
         return done.findings if done else ()
 
     def _brought(self, sitting: Sitting, lease: Tenure) -> Sequence[Finding]:
         """Bring a page again that a person brought; one that would be refused today raises nothing."""
         visit = sitting.visits[0]
         try:
-            fetch = self.store.fetch_of(visit.id)
+            fetch = self.store.whole_fetch_of(visit.id)
         except StoreError:
-            self.lost += 1
+            self.lost |= {visit.source, visit.url}
             return ()
         found: list[Finding] = []
         for dossier in self.dossiers:

@@ -87,7 +87,7 @@ class Rereader:
             yield Reread(visit, visit.snapshot, reading, found)
 
     def _read(self, visit: Visit, reader: str | None) -> Reading:
-        fetch = self.store.fetch_of(visit.id)
+        fetch = self.store.whole_fetch_of(visit.id)
         try:
             return read_body(fetch.content, fetch.header("Content-Type"), fetch.url, reader)[1]
         except Exception as error:

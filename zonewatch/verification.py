@@ -20,7 +20,8 @@ from zonewatch.stamping import certificates
 class Verified:
     """What a verification found: the damage, what became of it, what is set aside since earlier ones.
 
-    `unproved` are stamps that could not be checked, because no certificate is named.
+    `unproved` are stamps that could not be checked, because no certificate is named; `pruned` bodies were
+    let go.
     """
 
     checked: Checked
@@ -28,6 +29,7 @@ class Verified:
     done: dict[Damage, str] = field(default_factory=dict)
     aside: tuple[Missing, ...] = ()
     unproved: int = 0
+    pruned: int = 0
 
     @property
     def is_whole(self) -> bool:
@@ -75,4 +77,4 @@ def _walked(app: App, store: Store) -> Verified:
             timestamps.check(kept.stamp, kept.seal.canonical, trusted)
         except StampError as error:
             damage.append(Damage(Kind.STAMP, f"{kept.seal.day}: {error}", kept.id))
-    return Verified(checked, tuple(damage), aside=store.missing(), unproved=unproved)
+    return Verified(checked, tuple(damage), aside=store.missing(), unproved=unproved, pruned=store.pruned())

@@ -84,7 +84,7 @@ def _from_visit(app: App, number: int) -> Captured:
         visit = store.visit(number)
         if visit is None:
             raise ZonewatchError(f"there is no visit V{number}")
-        fetch = store.fetch_of(number)
+        fetch = store.whole_fetch_of(number)
     if fetch.status is None:
         raise ZonewatchError(f"visit V{number} got no answer: {visit.outcome.rule}")
     return fetch.content, fetch.url, fetch.status, fetch.headers, visit.at, f"visit V{number}"

@@ -117,6 +117,8 @@ def closing(rereader: "Rereader", judgement: "Judgement", changed: int, *, dry_r
     found = judgement.judged
     done = "would be put down" if dry_run else "were put down"
     lost = f"; {rereader.lost} bodies are no longer kept" if rereader.lost else ""
+    if judgement.untold:
+        lost += f", and of {judgement.untold} findings nothing can be said without them"
     return (
         f"{rereader.read} bodies read, {changed} readings {done}; {judgement.visits} visits judged, "
         f"{len(found.unfounded)} findings unfounded, {len(found.missed)} missed{lost}"
@@ -134,6 +136,7 @@ def as_document(
         "read": rereader.read,
         "changed": changed,
         "lost": rereader.lost,
+        "untold": judgement.untold,
         "judged": judgement.visits,
         "readings": rows,
         "unfounded": list(map(as_finding, judgement.judged.unfounded)),

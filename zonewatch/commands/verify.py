@@ -50,6 +50,7 @@ def as_document(found: "Verified") -> dict[str, object]:
         "whole": found.is_whole,
         "checked": asdict(found.checked),
         "unproved_stamps": found.unproved,
+        "pruned": found.pruned,
         "damage": [
             {
                 "kind": one.kind.value,
@@ -76,8 +77,9 @@ def lines(found: "Verified") -> Iterator[str]:
     for mark in found.aside:
         yield f"{mark.kind} {mark.number}: set aside on {mark.at:%Y-%m-%d}: {mark.why}"
     checked = found.checked
+    let_go = f" ({found.pruned} pruned)" if found.pruned else ""
     looked = (
-        f"{checked.visits} visits to {checked.sources} sources, {checked.bodies} bodies, "
+        f"{checked.visits} visits to {checked.sources} sources, {checked.bodies} bodies{let_go}, "
         f"{checked.snapshots} readings, {checked.days} sealed days, {checked.stamps} stamps"
     )
     unproved = f"; {found.unproved} stamps not checked: name a certificate (`timestamp_certificate`)"

@@ -7,6 +7,7 @@ from monitor.model import ReviewState, Snapshot, Visit
 from monitor.transitions import story
 from scraper.decode import decode
 from scraper.model import Fetch, Notice
+from storage.errors import BodyGone
 from storage.reviewing import Mark, Wanted
 from zonewatch.desk.base import ORDER, Base, NotFoundError
 from zonewatch.desk.views import Run, SourcePage, VisitPage
@@ -84,13 +85,19 @@ class Looking(Base):
         visit = self.store.visit(number)
         if visit is None or visit.body is None:
             raise NotFoundError(f"no body of a visit V{number} is kept")
-        fetch = self.store.fetch_of(number)
+        fetch = self._whole(number)
         return visit, fetch.body, _ending(fetch)
 
     def page_text(self, snapshot: Snapshot) -> str:
         """Return the text of the page that a snapshot was read from."""
-        fetch = self.store.fetch_of(snapshot.visit)
+        fetch = self._whole(snapshot.visit)
         return decode(fetch.content, fetch.header("Content-Type")).text
+
+    def _whole(self, number: int) -> Fetch:
+        try:
+            return self.store.whole_fetch_of(number)
+        except BodyGone as error:
+            raise NotFoundError(str(error)) from error
 
 
 def _ending(fetch: Fetch) -> str:
