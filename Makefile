@@ -55,6 +55,7 @@ torture: $(STAMP)
 	@$(BIN)/python -m benchmarks.link_years
 	@$(BIN)/python -m benchmarks.kill_torture
 	@$(BIN)/python -m benchmarks.daemon_year
+	@$(BIN)/python -m benchmarks.desk
 	@ZONEWATCH_TEST_FULL=1 $(BIN)/python -m pytest --quiet tests/browser/test_hostile_desk.py
 	@$(BIN)/python -m benchmarks.warc_flips
 	@$(BIN)/python -m benchmarks.daemon_kills

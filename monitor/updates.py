@@ -18,6 +18,8 @@ from scraper.addresses import canonical
 from scraper.chinese import BEIJING
 
 _ADDRESSES = frozenset({FindingKind.CITATION_RESOLVED, FindingKind.MOVED})
+UPDATING = _ADDRESSES | {FindingKind.NEW_ZONE, FindingKind.SUPERSEDED}
+"""The kinds of findings that change a dossier when they are accepted."""
 
 
 @dataclass(frozen=True, slots=True)

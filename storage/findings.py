@@ -1,6 +1,6 @@
 """Findings: raised once each, decided by people, pointing at the visits that show them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, select, update
@@ -151,10 +151,23 @@ class Findings(Desk):
             newest = {row.subject: row.state for row in session.execute(wish.order_by(finding.id))}
         return frozenset(name for name, state in newest.items() if state is ReviewState.DISMISSED)
 
+    def accepted(self, dossier: str, kinds: Collection[FindingKind]) -> tuple[Finding, ...]:
+        """Return the findings of these kinds that a person accepted for a dossier, as they were raised."""
+        finding = schema.Finding
+        where = (finding.dossier == dossier, finding.state == ReviewState.ACCEPTED, finding.kind.in_(kinds))
+        with self._read() as session:
+            return findings_in(session, *where)
+
     def accepted_zones(self, dossier: str) -> tuple[Finding, ...]:
         """Return the new zones of a dossier that a person accepted: they belong to its baseline."""
         with self._read() as session:
             return findings_in(session, *_new_zones(dossier), schema.Finding.state == ReviewState.ACCEPTED)
+
+    def zones_found(self, dossier: str) -> tuple[Finding, ...]:
+        """Return the new zones of a dossier that no person dismissed."""
+        with self._read() as session:
+            kept = schema.Finding.state != ReviewState.DISMISSED
+            return findings_in(session, *_new_zones(dossier), kept)
 
     def zones_raised(self, dossier: str) -> tuple[Place, ...]:
         """Return the places of all new zones ever raised for a dossier, whatever became of them."""

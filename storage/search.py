@@ -5,9 +5,10 @@ the newest first; each is then read, and shown if it holds the terms as they wer
 shown is exact, whatever the index holds in excess, and a page costs a bounded number of readings.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, cast
+from typing import Any, Final, TypeAlias, cast
 
 from sqlalchemy import ColumnElement, Select, column, func, literal_column, select, table, text
 from sqlalchemy.orm import Session, aliased
@@ -20,10 +21,15 @@ from scraper.model import Notice
 from storage import schema
 from storage.desk import Desk
 from storage.errors import StoreError
-from storage.search_index import BATCH, is_sqlite, snapshots_in_order
+from storage.search_index import is_sqlite, snapshots_in_order
 
 MOST_READ: Final = 300
 """notices that are read for one page; each takes a third of a millisecond"""
+
+FIRST: Final = 500
+"""matches that are asked for at first, and counted exactly; SQLite takes 999 parameters at least"""
+Place: TypeAlias = tuple[date, int]
+"""A day and a snapshot's number: where a page of hits ends."""
 
 _SQLITE = table("search", column("rowid"), column("words"))
 _POSTGRESQL = table("search", column("id"), column("words"))
@@ -40,11 +46,11 @@ class Search(Desk):
         """
         looked_for = terms(wish.text)
         with self._read() as session:
-            query = _candidates(session, wish, looked_for)
-            at_most = session.scalar(select(func.count()).select_from(query.subquery())) or 0
+            latest = _chunk(session, wish, looked_for, None, FIRST)
+            at_most = _at_most(session, wish, looked_for, latest)
             hits: list[Hit] = []
             last = None
-            for read, (row, snapshot) in enumerate(_batches(session, query, wish)):
+            for read, (row, snapshot) in enumerate(_candidates(session, wish, looked_for, latest)):
                 if len(hits) == wish.limit or read == MOST_READ:
                     return Found(tuple(hits), last, at_most)
                 last = f"{row.day:%Y%m%d}-{row.snapshot_id}"
@@ -77,28 +83,34 @@ def _hit(row: Any, snapshot: Snapshot, looked_for: tuple[str, ...]) -> Hit:
     )
 
 
-def _candidates(session: Session, wish: Wish, looked_for: tuple[str, ...]) -> Select[*tuple[Any, ...]]:
-    searchable, snapshot, source, visit = (
-        schema.Searchable,
-        schema.Snapshot,
-        schema.SourceName,
-        schema.Visit,
-    )
-    query = (
-        select(searchable.snapshot_id, searchable.day, source.dossier, visit.role)
-        .join(snapshot, snapshot.id == searchable.snapshot_id)
-        .join(source, source.id == snapshot.source_id)
-        .join(visit, visit.id == snapshot.visit_id)
-        .where(*_narrowed(wish))
-    )
+def _at_most(session: Session, wish: Wish, looked_for: tuple[str, ...], latest: "Chunk") -> int:
+    """Count what may fit: the latest as the wish narrows them, what is beyond by its words alone."""
+    if latest.end is None:
+        return len(latest.rows)
+    every = _matching(session, wish, looked_for, None).order_by(None).subquery()
+    return len(latest.rows) + (session.scalar(select(func.count()).select_from(every)) or 0) - FIRST
+
+
+def _matching(
+    session: Session, wish: Wish, looked_for: tuple[str, ...], after: Place | None
+) -> Select[int, date]:
+    """Select what the index and the days let through, the latest day first; nothing else is joined."""
+    day, number = schema.Searchable.day, schema.Searchable.snapshot_id
+    query = select(number, day).order_by(day.desc(), number.desc())
+    if wish.since is not None:
+        query = query.where(day >= wish.since)
+    if wish.until is not None:
+        query = query.where(day <= wish.until)
+    if after is not None:
+        query = query.where((day < after[0]) | ((day == after[0]) & (number < after[1])))
     wanted = tuple(dict.fromkeys(clause for term in looked_for for clause in clauses(term)))
     if not wanted:
         return query
     if is_sqlite(session):
         match = text("search MATCH :words").bindparams(words=_fts5(wanted))
-        return query.join(_SQLITE, _SQLITE.c.rowid == searchable.snapshot_id).where(match)
+        return query.join(_SQLITE, _SQLITE.c.rowid == number).where(match)
     match = text("search.words @@ CAST(:words AS tsquery)").bindparams(words=_tsquery(wanted))
-    return query.join(_POSTGRESQL, _POSTGRESQL.c.id == searchable.snapshot_id).where(match)
+    return query.join(_POSTGRESQL, _POSTGRESQL.c.id == number).where(match)
 
 
 def _fts5(wanted: Iterable[Clause]) -> str:
@@ -113,13 +125,23 @@ def _tsquery(wanted: Iterable[Clause]) -> str:
     return " & ".join(f"({clause})" for clause in each)
 
 
-def _narrowed(wish: Wish) -> Iterator[ColumnElement[bool]]:
+def _narrowed(numbers: Sequence[int], wish: Wish) -> Select[*tuple[Any, ...]]:
+    """Select of some matches those that the rest of the wish lets through, the latest day first."""
+    searchable, snapshot = schema.Searchable, schema.Snapshot
+    source, visit = schema.SourceName, schema.Visit
+    return (
+        select(searchable.snapshot_id, searchable.day, source.dossier, visit.role)
+        .join(snapshot, snapshot.id == searchable.snapshot_id)
+        .join(source, source.id == snapshot.source_id)
+        .join(visit, visit.id == snapshot.visit_id)
+        .where(searchable.snapshot_id.in_(numbers), *_conditions(wish))
+        .order_by(searchable.day.desc(), searchable.snapshot_id.desc())
+    )
+
+
+def _conditions(wish: Wish) -> Iterator[ColumnElement[bool]]:
     if wish.dossier is not None:
         yield schema.SourceName.dossier == wish.dossier
-    if wish.since is not None:
-        yield schema.Searchable.day >= wish.since
-    if wish.until is not None:
-        yield schema.Searchable.day <= wish.until
     if wish.role is not None:
         yield schema.Visit.role == wish.role
     if wish.host is not None:
@@ -143,25 +165,47 @@ def _on(wanted: str | None, snapshot: Snapshot) -> bool:
     return found == _host(wanted) or found.endswith(f".{_host(wanted)}")
 
 
-def _batches(session: Session, query: Select[*tuple[Any, ...]], wish: Wish) -> Iterator[tuple[Any, Snapshot]]:
-    """Yield the candidates with their snapshots, the latest day first, read a few at a time."""
-    after = _place(wish.after)
-    day, number = schema.Searchable.day, schema.Searchable.snapshot_id
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Some matches as the wish narrows them; `end` is the place of the last, None where no more follow."""
+
+    rows: tuple[Any, ...]
+    end: Place | None
+
+
+def _chunk(
+    session: Session, wish: Wish, looked_for: tuple[str, ...], after: Place | None, size: int
+) -> Chunk:
+    found = session.execute(_matching(session, wish, looked_for, after).limit(size)).all()
+    numbers = [row.snapshot_id for row in found]
+    rows = (
+        row
+        for at in range(0, len(numbers), FIRST)
+        for row in session.execute(_narrowed(numbers[at : at + FIRST], wish))
+    )
+    last = found[-1] if len(found) == size else None
+    return Chunk(tuple(rows), (last.day, last.snapshot_id) if last else None)
+
+
+def _candidates(
+    session: Session, wish: Wish, looked_for: tuple[str, ...], latest: Chunk
+) -> Iterator[tuple[Any, Snapshot]]:
+    """Yield what may fit with its snapshot, the latest day first.
+
+    The index is asked for a few at first, for ten times as many whenever they were not enough.
+    """
+    after, size = _place(wish.after), FIRST
+    chunk = latest if after is None else _chunk(session, wish, looked_for, after, size)
     while True:
-        page = query.order_by(day.desc(), number.desc()).limit(BATCH)
-        if after is not None:
-            page = page.where((day < after[0]) | ((day == after[0]) & (number < after[1])))
-        rows = session.execute(page).all()
-        snapshots = {
-            one.id: one for one in snapshots_in_order(session, tuple(row.snapshot_id for row in rows))
-        }
-        yield from ((row, snapshots[row.snapshot_id]) for row in rows)
-        if len(rows) < BATCH:
+        numbers = tuple(row.snapshot_id for row in chunk.rows)
+        yield from zip(chunk.rows, snapshots_in_order(session, numbers), strict=True)
+        if chunk.end is None:
             return
-        after = rows[-1].day, rows[-1].snapshot_id
+        size *= 10
+        chunk = _chunk(session, wish, looked_for, chunk.end, size)
 
 
-def _place(after: str | None) -> tuple[date, int] | None:
+def _place(after: str | None) -> Place | None:
     if after is None:
         return None
     day, _, number = after.partition("-")

@@ -13,7 +13,7 @@ from scraper.chinese import BEIJING
 from scraper.model import Notice
 from storage import schema
 from storage.desk import upsert
-from storage.snapshots import snapshot_of, snapshots_with_names
+from storage.snapshots import pages_of, snapshot_of, snapshots_with_names
 
 BATCH: Final = 60
 """notices that are read at a time"""
@@ -75,7 +75,9 @@ def snapshots_in_order(session: Session, numbers: tuple[int, ...]) -> Iterator[S
     for at in range(0, len(numbers), BATCH):
         some = numbers[at : at + BATCH]
         rows = session.execute(snapshots_with_names().where(schema.Snapshot.id.in_(some))).all()
+        pages = pages_of(session, [row[0].visit_id for row in rows])
         found = {row[0].id: snapshot_of(session, *row) for row in rows}
+        del pages
         yield from (found[number] for number in some)
 
 

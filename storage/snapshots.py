@@ -5,6 +5,7 @@ A reading repeats its page's text, so its zstd frame takes the visit's content f
 program might derive otherwise.
 """
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from sqlalchemy import Select, select
@@ -61,6 +62,16 @@ def open_reading(session: Session, kept: schema.Snapshot) -> bytes:
     """Return a reading's JSON as it was kept; raises StoreError if it or its page is damaged."""
     like = content_of(session, session.get_one(schema.Visit, kept.visit_id)) if kept.leaning else b""
     return unsqueeze(kept.reading, like)
+
+
+def pages_of(session: Session, visits: Sequence[int]) -> tuple[object, ...]:
+    """Load visits with their bodies, on which readings lean, in two queries instead of two for each.
+
+    They stay at hand as long as what is returned is held: a session forgets what nobody holds.
+    """
+    rows = session.scalars(select(schema.Visit).where(schema.Visit.id.in_(visits))).all()
+    bodies = {number for row in rows for number in (row.content_id or row.body_id,) if number}
+    return (*rows, *session.scalars(select(schema.Body).where(schema.Body.id.in_(bodies))))
 
 
 def joined(wish: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:

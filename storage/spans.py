@@ -22,15 +22,21 @@ AT_ONCE: Final = 500
 class Spans(Desk):
     """What a period did to sources."""
 
-    def spans(self, sources: Sequence[str], *, since: datetime, until: datetime) -> dict[str, Span]:
-        """Return what happened to sources after `since` up to `until`, without those never visited."""
+    def spans(
+        self, sources: Sequence[str], *, since: datetime, until: datetime, quiet: bool = True
+    ) -> dict[str, Span]:
+        """Return what happened to sources after `since` up to `until`, without those never visited.
+
+        Without `quiet` the snapshots of sources to which nothing happened are left out: they are most.
+        """
         with self._read() as session:
             rows = [
                 row
                 for at in range(0, len(sources), AT_ONCE)
                 for row in _rows(session, sources[at : at + AT_ONCE], since, until)
             ]
-            wanted = {number for row in rows for number in (row.first, row.last) if number}
+            told = [row for row in rows if quiet or _something(row)]
+            wanted = {number for row in told for number in (row.first, row.last) if number}
             snapshots = {one.id: one for one in snapshots_in_order(session, tuple(sorted(wanted)))}
             return {row.name: _span(row, snapshots) for row in rows if row.last_visit}
 
@@ -47,6 +53,10 @@ class Spans(Desk):
                 for name, state, begun in session.execute(_turns(sources[at : at + AT_ONCE], since, until)):
                     found.setdefault(name, []).append((state, begun))
         return {name: tuple(_stretched(turns, until)) for name, turns in found.items()}
+
+
+def _something(row: Any) -> bool:
+    return bool(row.first != row.last or (row.before in GOOD) != (row.last_outcome in GOOD))
 
 
 def _turns(names: Sequence[str], since: datetime, until: datetime) -> Select[*tuple[Any, ...]]:

@@ -30,6 +30,7 @@ from storage.search import Search
 from storage.snapshots import Snapshots
 from storage.spans import Spans
 from storage.standings import Standings
+from storage.tallies import Tallies
 from storage.telling import Telling
 from storage.verifying import Verifying
 from storage.visits import Visits
@@ -54,6 +55,7 @@ class Store(
     Snapshots,
     Chains,
     Standings,
+    Tallies,
     Links,
     Findings,
     Reviewing,

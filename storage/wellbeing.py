@@ -88,14 +88,6 @@ class Wellbeing(Desk):
                     found.append((host(hop.url), said, row.at + timedelta(seconds=row.seconds)))
         return tuple(found)
 
-    def last_good(self, dossier: str) -> dict[str, datetime]:
-        """Return when each source of a dossier was last seen; without those that never were."""
-        name, standing = schema.SourceName, schema.Standing
-        wish = select(name.name, standing.link).join(standing, standing.source_id == name.id)
-        with self._read() as session:
-            rows = session.execute(wish.where(name.dossier == dossier))
-            return {source: link.last_good for source, link in rows if link.last_good}
-
     def findings_by_state(self) -> Mapping[tuple[str, str, str], int]:
         """Count the findings by dossier, kind and what a person said."""
         finding = schema.Finding

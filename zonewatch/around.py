@@ -116,6 +116,6 @@ def feed(app: App, store: Store, dossiers: "Sequence[Dossier]", done: Pass) -> N
     from zonewatch.reporting import report_of
 
     now = app.clock()
-    report = report_of(dossiers, store, now=now, since=now - FEED)
+    report = report_of(dossiers, store, now=now, since=now - FEED, strips=False, rows=False)
     with whole_file(path) as file:
         file.write(render(report).encode())

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from monitor.dossier import DossierError, loads
 from monitor.export_dossier import export
-from monitor.updates import Updated, update
+from monitor.model import FindingKind
+from monitor.updates import UPDATING, Updated, update
 from reports.footnotes import Footnote, footnotes
 from scheduler.due import known_sources
 from scraper.model import Notice
@@ -28,11 +29,10 @@ class Taken:
 def take(dossier: "Dossier", store: Store) -> Taken:
     """Lay what people accepted over a dossier; look up where each footnote's page stands, and is archived."""
     sources = {source.id: source for source in known_sources(dossier, store)}
-    findings = store.findings(dossier=dossier.id, open_only=False)
-    updated = update(dossier, findings, dict(_letters(store, {one.draft.subject for one in findings})))
-    standings = {
-        name: standing for name in updated.sources.values() if (standing := store.standing(name)) is not None
-    }
+    findings = store.accepted(dossier.id, UPDATING)
+    zones = {one.draft.subject for one in findings if one.draft.kind is FindingKind.NEW_ZONE}
+    updated = update(dossier, findings, dict(_letters(store, zones)))
+    standings = store.standings_of(updated.sources.values())
     archived = {
         footnote: copies[0].url
         for footnote, name in updated.sources.items()
@@ -43,9 +43,8 @@ def take(dossier: "Dossier", store: Store) -> Taken:
 
 def _letters(store: Store, sources: set[str]) -> Iterator[tuple[str, str]]:
     """Give the text of the last good page of each source."""
-    for source in sources:
-        standing = store.standing(source)
-        if standing and standing.snapshot and isinstance(standing.snapshot.reading, Notice):
+    for source, standing in store.standings_of(sources).items():
+        if standing.snapshot and isinstance(standing.snapshot.reading, Notice):
             yield source, standing.snapshot.reading.text
 
 

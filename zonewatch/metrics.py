@@ -114,15 +114,16 @@ def _sources(store: "Store", dossiers: "Sequence[Dossier]", now: datetime) -> It
     due = _gauge("sources_due", "Enabled sources whose time has come.", ["dossier"])
     good = _gauge("source_last_good_timestamp_seconds", "When a source was last seen.", ["source"])
     for dossier in dossiers:
-        times, known = store.due_times(dossier.id), known_sources(dossier, store)
-        enabled = [source.id for source in known if source.enabled]
-        found = Counter(times[name][1].value if name in times else "unknown" for name in enabled)
+        enabled = [source.id for source in known_sources(dossier, store) if source.enabled]
+        heads = store.standings_of(enabled, readings=False)
+        found = Counter(heads[name].link.state.value if name in heads else "unknown" for name in enabled)
         for state, count in sorted(found.items()):
             states.add_metric([dossier.id, state], count)
-        waits = (times.get(name, (None,))[0] for name in enabled)
-        due.add_metric([dossier.id], sum(time is None or time <= now for time in waits))
-        for name, seen in sorted(store.last_good(dossier.id).items()):
-            good.add_metric([clean(name)], seen.timestamp())
+        times = (heads[name].next_due if name in heads else None for name in enabled)
+        due.add_metric([dossier.id], sum(time is None or time <= now for time in times))
+        for name, head in sorted(heads.items()):
+            if head.link.last_good:
+                good.add_metric([clean(name)], head.link.last_good.timestamp())
     yield from (states, due, good)
 
 

@@ -1,10 +1,10 @@
 """From the store to a report: what `reports.build` needs is gathered here."""
 
-from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
+from monitor.dossier import citation_source
 from reports.build import build
 from reports.model import DossierView, PassView, Report
 from scheduler.due import known_sources
@@ -19,10 +19,20 @@ if TYPE_CHECKING:
 
 
 def report_of(
-    dossiers: "Iterable[Dossier]", store: Store, *, now: datetime, since: datetime | None
+    dossiers: "Iterable[Dossier]",
+    store: Store,
+    *,
+    now: datetime,
+    since: datetime | None,
+    strips: bool = True,
+    rows: bool = True,
 ) -> Report:
-    """Build the report of these dossiers over what happened after `since` (None: ever)."""
-    views = [view_of(dossier, store, since, now) for dossier in dossiers]
+    """Build the report of these dossiers over what happened after `since` (None: ever).
+
+    `strips` asks for every source's states over the period too, which only what is drawn shows, `rows`
+    for the rows of lists, which a feed does not tell of.
+    """
+    views = [view_of(dossier, store, since, now, strips=strips, rows=rows) for dossier in dossiers]
     return build(now=now, since=since, dossiers=views, passes=passes_since(store, since))
 
 
@@ -35,30 +45,29 @@ def passes_since(store: Store, since: datetime | None) -> tuple[PassView, ...]:
     )
 
 
-def view_of(dossier: "Dossier", store: Store, since: datetime | None, until: datetime) -> DossierView:
+def view_of(
+    dossier: "Dossier",
+    store: Store,
+    since: datetime | None,
+    until: datetime,
+    *,
+    strips: bool = True,
+    rows: bool = True,
+) -> DossierView:
     """Gather what is known of a dossier: findings of the period and open ones, standings, rows, visits."""
     sources = known_sources(dossier, store)
-    rows = {source.id: store.rows(source.id).values() for source in sources}
+    names = [source.id for source in sources]
+    known = store.rows_known(names) if rows else {}
+    cited = store.standings_of(citation_source(dossier, one, "").id for one in dossier.citations)
     return DossierView(
         dossier=dossier,
         sources=sources,
-        standings={
-            source.id: standing for source in sources if (standing := store.standing(source.id)) is not None
-        },
+        standings=store.standings_of(names, readings=False) | cited,
         findings=findings_of(dossier.id, store, since),
-        rows_known={name: len(found) for name, found in rows.items() if found},
-        newest_row={
-            name: max((row.published for row in found if row.published), default=None)
-            for name, found in rows.items()
-            if found
-        },
-        visits_in_period=Counter(
-            visit.source
-            for source in sources
-            for visit in store.visits(source.id)
-            if since is None or visit.at > since
-        ),
-        stretches=store.stretches([source.id for source in sources], since=since or DAWN, until=until),
+        rows_known={name: one.count for name, one in known.items()},
+        newest_row={name: one.newest for name, one in known.items()},
+        visits_in_period=store.visits_counted(names, since),
+        stretches=store.stretches(names, since=since or DAWN, until=until) if strips else {},
     )
 
 

@@ -21,9 +21,12 @@ if TYPE_CHECKING:
 WEEK: Final = timedelta(days=7)
 
 
-def sheet_of(dossier: "Dossier", store: Store, *, since: datetime | None, until: datetime) -> Sheet:
+def sheet_of(
+    dossier: "Dossier", store: Store, *, since: datetime | None, until: datetime, quiet: bool = True
+) -> Sheet:
     """Make a dossier's sheet of the period after `since` (None: a week before its end) up to `until`.
 
+    Without `quiet` rows to which nothing happened have the title of their source, not that of their page.
     Raises ZonewatchError for a period that ends before it begins.
     """
     begins = since or until - WEEK
@@ -35,7 +38,7 @@ def sheet_of(dossier: "Dossier", store: Store, *, since: datetime | None, until:
     view = SheetView(
         dossier=dossier,
         sources=sources,
-        spans=store.spans(names, since=begins, until=until),
+        spans=store.spans(names, since=begins, until=until, quiet=quiet),
         findings=tuple(one for one in raised if one.raised <= until),
         judgements=store.judgements(names),
     )

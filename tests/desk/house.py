@@ -2,7 +2,6 @@
 
 import re
 import shutil
-import socket
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -18,7 +17,7 @@ from storage.store import Store
 from zonewatch.app import App, Options
 from zonewatch.desk.app import make_app
 from zonewatch.desk.service import Service
-from zonewatch.serving import access, server_of
+from zonewatch.serving import access, listening, server_of
 
 NOW = datetime(2022, 1, 5, 6, tzinfo=UTC)
 """Two hours after the demo's last pass."""
@@ -70,7 +69,7 @@ def served(
     """Serve a desk over a database; `host` is the one it believes to listen at."""
     app = App(Options(db=str(database), now=now))
     app.__dict__["_loaded"] = (app.settings.model_copy(update={"token": TOKEN, **settings}), app.origins)
-    with app.store() as store, socket.create_server(("127.0.0.1", 0)) as opened:
+    with app.store() as store, listening("127.0.0.1", 0) as opened:
         service = Service(app, store)
         gate = access(app, store, host, (), new_token=False)
         server = server_of(make_app(service, gate))

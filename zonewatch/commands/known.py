@@ -11,6 +11,7 @@ from zonewatch.options import dossier_option, global_options
 
 if TYPE_CHECKING:
     from monitor.dossier import Dossier
+    from monitor.model import Source, Standing
     from storage.store import Store
 
 
@@ -22,11 +23,9 @@ def sources(app: App, dossier_ids: Sequence[str]) -> None:
     from scheduler.due import known_sources
 
     with app.store() as store:
-        rows = [
-            source_row(source, store)
-            for dossier in app.chosen(dossier_ids)
-            for source in known_sources(dossier, store)
-        ]
+        known = [source for dossier in app.chosen(dossier_ids) for source in known_sources(dossier, store)]
+        standings = store.standings_of((source.id for source in known), readings=False)
+        rows = [source_row(source, standings.get(source.id)) for source in known]
     if app.options.json:
         say_json({"sources": rows})
         return
@@ -38,9 +37,8 @@ def sources(app: App, dossier_ids: Sequence[str]) -> None:
         click.echo(line)
 
 
-def source_row(source: Any, store: "Store") -> dict[str, object]:
+def source_row(source: "Source", standing: "Standing | None") -> dict[str, object]:
     """Give a source and its standing as one object."""
-    standing = store.standing(source.id)
     link = standing.link if standing else None
     return {
         "id": source.id,
@@ -79,7 +77,6 @@ def zones(app: App, dossier_ids: Sequence[str]) -> None:
 
 def zone_rows(dossier: "Dossier", store: "Store") -> list[dict[str, Any]]:
     """Give the zones of a dossier: `known` in its file, `accepted` and `open` from findings."""
-    from monitor.model import FindingKind
     from monitor.places import lookup
 
     rows: list[dict[str, Any]] = []
@@ -98,9 +95,9 @@ def zone_rows(dossier: "Dossier", store: "Store") -> list[dict[str, Any]]:
                 "finding": None,
             }
         )
-    for finding in store.findings(dossier=dossier.id, open_only=False):
+    for finding in store.zones_found(dossier.id):
         draft = finding.draft
-        if draft.kind is FindingKind.NEW_ZONE and draft.zone and finding.state.value != "dismissed":
+        if draft.zone:
             rows.append(
                 {
                     "dossier": dossier.id,

@@ -71,11 +71,9 @@ class Base:
 
     def sources(self, scope: Scope) -> tuple[SourceRow, ...]:
         """List the sources of a scope as they stand."""
-        return tuple(
-            _row(source, self.store.standing(source.id))
-            for dossier in scope.dossiers
-            for source in known_sources(dossier, self.store)
-        )
+        known = tuple(source for dossier in scope.dossiers for source in known_sources(dossier, self.store))
+        standings = self.store.standings_of((source.id for source in known), readings=False)
+        return tuple(_row(source, standings.get(source.id)) for source in known)
 
     def items(self, numbers: Sequence[int]) -> tuple[Item, ...]:
         """Return findings by their numbers, ready to be shown."""

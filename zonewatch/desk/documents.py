@@ -37,12 +37,9 @@ class Documents(Knowing, Looking):
 
     def sources_document(self, scope: Scope) -> dict[str, Any]:
         """List the sources as `sources --json`."""
-        store = self.store
-        return {
-            "sources": [
-                source_row(one, store) for dossier in scope.dossiers for one in known_sources(dossier, store)
-            ]
-        }
+        known = [one for dossier in scope.dossiers for one in known_sources(dossier, self.store)]
+        standings = self.store.standings_of((one.id for one in known), readings=False)
+        return {"sources": [source_row(one, standings.get(one.id)) for one in known]}
 
     def zones_document(self, scope: Scope) -> dict[str, Any]:
         """List the zones as `zones --json`."""
@@ -68,7 +65,7 @@ class Documents(Knowing, Looking):
     def report_document(self, scope: Scope) -> dict[str, Any]:
         """Give the report since the last one sent as `report --format json`; it does not count as sent."""
         since = self.store.last_report()
-        return as_report(report_of(scope.dossiers, self.store, now=self.now(), since=since))
+        return as_report(report_of(scope.dossiers, self.store, now=self.now(), since=since, strips=False))
 
     def search_document(self, wish: Wish) -> dict[str, Any]:
         """Give a page of hits."""

@@ -82,7 +82,9 @@ class Knowing(Base):
 
     def _links(self, dossier: Dossier) -> LinksPage:
         taken = take(dossier, self.store)
-        found = tuple(self._link(one, taken.updated.sources.get(one.footnote)) for one in taken.footnotes)
+        sources = taken.updated.sources
+        standings = self.store.standings_of(sources.values(), readings=False)
+        found = tuple(_link(one, sources.get(one.footnote), standings) for one in taken.footnotes)
         return LinksPage(dossier, found, self._strips(dossier, found))
 
     def _strips(self, dossier: Dossier, rows: tuple[LinkRow, ...]) -> tuple[Chart, ...]:
@@ -94,15 +96,11 @@ class Knowing(Base):
         sources = tuple(row.source for row in rows if row.source)
         return link_charts(dossier, rows, self.store.stretches(sources, since=since, until=until), until)
 
-    def _link(self, footnote: Footnote, source: str | None) -> LinkRow:
-        standing = self.store.standing(source) if source else None
-        link = standing.link if standing else None
-        return LinkRow(footnote, source, link.since if link else None, link.rule if link else "")
-
     def _zones(self, dossier: Dossier) -> ZonesPage:
         taken = take(dossier, self.store)
         updated = taken.updated
-        snapshots = {name: one for name in updated.sources.values() if (one := self._snapshot(name))}
+        standings = self.store.standings_of(updated.sources.values())
+        snapshots = {name: one.snapshot for name, one in standings.items() if one.snapshot}
         for snapshot in self._contradicting(dossier):
             snapshots.setdefault(snapshot.source, snapshot)
         found: dict[str, list[Check]] = {}
@@ -130,9 +128,11 @@ class Knowing(Base):
             shown = (self.store.snapshot(one.snapshot) for one in visits if one and one.snapshot)
             yield from (snapshot for snapshot in shown if snapshot)
 
-    def _snapshot(self, source: str) -> Snapshot | None:
-        standing: Standing | None = self.store.standing(source)
-        return standing.snapshot if standing else None
+
+def _link(footnote: Footnote, source: str | None, standings: Mapping[str, Standing]) -> LinkRow:
+    standing = standings.get(source) if source else None
+    link = standing.link if standing else None
+    return LinkRow(footnote, source, link.since if link else None, link.rule if link else "")
 
 
 def _line(zone: Zone, found: list[Check], footnotes: Mapping[int, Footnote], *, joined: bool) -> ZoneLine:

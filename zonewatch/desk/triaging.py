@@ -39,12 +39,12 @@ class Triaging(Base):
 
     def sheets(self, scope: Scope, period: Period) -> tuple[Sheet, ...]:
         """Make the sheet of each dossier. Raises ZonewatchError for a period that ends before it begins."""
-        return tuple(self.sheet(dossier, period) for dossier in scope.dossiers)
+        return tuple(self.sheet(dossier, period, quiet=False) for dossier in scope.dossiers)
 
-    def sheet(self, dossier: Dossier, period: Period) -> Sheet:
-        """Make the sheet of a dossier."""
+    def sheet(self, dossier: Dossier, period: Period, *, quiet: bool = True) -> Sheet:
+        """Make the sheet of a dossier; without `quiet` sparing what nothing happened to."""
         since, until = period.bounds(self.now())
-        return sheet_of(dossier, self.store, since=since, until=until)
+        return sheet_of(dossier, self.store, since=since, until=until, quiet=quiet)
 
     def judge(self, row: str, said: Judgement, before: str) -> Back:
         """Keep what a person says of a row; a conflict where it was judged otherwise since `before`.

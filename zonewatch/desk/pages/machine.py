@@ -51,5 +51,7 @@ def dossier_feed(service: Asked, name: str) -> Response:
 
 def _feed(service: Service, dossier: str | None) -> Response:
     now = service.now()
-    made = report_of(service.scope(dossier).dossiers, service.store, now=now, since=now - BACK)
+    made = report_of(
+        service.scope(dossier).dossiers, service.store, now=now, since=now - BACK, strips=False, rows=False
+    )
     return Response(render(made, "atom"), media_type="application/atom+xml")
