@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 DEMO ?= zonewatch-demo
 JOBS ?= auto
 
-.PHONY: setup demo test check format accuracy torture bench race docs clean
+.PHONY: setup demo test check format accuracy torture bench race audit docs clean
 
 setup: $(STAMP)
 
@@ -75,9 +75,19 @@ $(FIELD)/.installed: benchmarks/field/peers.txt
 race: $(STAMP) $(FIELD)/.installed
 	@$(BIN)/python -m benchmarks.passes --peers $(FIELD)/bin
 
+# Whether anything pinned has a known hole; says so where the service cannot be asked (Error 75).
+AUDIT := .venv-audit
+$(AUDIT)/.installed: $(STAMP)
+	@test -x $(AUDIT)/bin/python || $(PYTHON) -m venv $(AUDIT)
+	@$(AUDIT)/bin/python -m pip install --quiet --disable-pip-version-check 'pip-audit>=2.9' || { echo "not audited: pip-audit cannot be installed from here" >&2; exit 75; }
+	@touch $@
+
+audit: $(AUDIT)/.installed
+	@$(BIN)/python -m benchmarks.audit $(AUDIT)/bin/pip-audit
+
 # The pages that are made from the program itself.
 docs: $(STAMP)
 	@$(BIN)/python -m zonewatch.reference > docs/configuration.md
 
 clean:
-	rm -rf $(VENV) $(PEERS) $(FIELD) build dist
+	rm -rf $(VENV) $(PEERS) $(FIELD) $(AUDIT) build dist

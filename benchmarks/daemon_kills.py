@@ -234,6 +234,15 @@ class History:
         """Where the database is."""
         return self.folder / "z.db"
 
+    @property
+    def made(self) -> bool:
+        """Tell whether the database has its tables: a daemon may be shot while it makes them."""
+        if not self.db.exists():
+            return False
+        with closing(sqlite3.connect(self.db)) as connection:
+            asked = "SELECT count(*) FROM sqlite_master WHERE name = 'lease'"
+            return bool(connection.execute(asked).fetchone()[0])
+
     def furnish(self) -> None:
         """Write the settings and the dossier."""
         (self.folder / "dossiers").mkdir(parents=True)
@@ -245,7 +254,7 @@ class History:
     def dawn(self, day: int) -> None:
         """Let a day begin: the site as it is then, and every source due."""
         self.town.dawn(day)
-        if self.db.exists():
+        if self.made:
             with closing(sqlite3.connect(self.db)) as connection, connection:
                 connection.execute("UPDATE standing SET next_due = NULL")
 
@@ -355,7 +364,9 @@ def _disturbed(history: History, day: int, aims: Sequence[Aim], tally: Tally) ->
 def _complaints(history: History, ran: Ran, when: str) -> Iterator[str]:
     if ran.code not in (0, -signal.SIGKILL) or "Traceback" in ran.err:
         yield f"{when}: ended with {ran.code}: {ran.err}"
-    if history.db.exists():
+    if not history.made and history.kept:
+        yield f"{when}: the database is gone"
+    if history.made:
         yield from (f"{when}: {line}" for line in complaints(history.db, history.kept))
 
 

@@ -19,6 +19,11 @@ def names(template: str) -> tuple[str, ...]:
     return tuple(_NAME.findall(template))
 
 
+MOST_CROWDED = 3
+LONGEST = 500
+"""characters of an address that is re-filed; with these bounds no address takes a second to match"""
+
+
 def problem(refiling: Refiling) -> str | None:
     """Say what is expected of a refiling that it does not keep; None if nothing is wrong.
 
@@ -30,8 +35,16 @@ def problem(refiling: Refiling) -> str | None:
         return "names in lower case, each in a pair of braces"
     if "}{" in refiling.old:
         return "something between two names, so that it shows where the first ends"
+    if _crowded(refiling.old) > MOST_CROWDED:
+        return f"at most {MOST_CROWDED} names that share a part of the path with another"
     unknown = [name for new in refiling.new for name in names(new) if name not in names(refiling.old)]
     return f"only names that the old address has, not {{{unknown[0]}}}" if unknown else None
+
+
+def _crowded(template: str) -> int:
+    """Count the names of any text that share a part of the path: each multiplies the ways to match."""
+    parts = [[name for name in names(part) if name not in _PIECE] for part in re.split("[/?#]", template)]
+    return sum(len(part) for part in parts if len(part) > 1)
 
 
 @cache
@@ -53,7 +66,7 @@ def refiled(url: str, refilings: Iterable[Refiling]) -> tuple[str, ...]:
     They are candidates: one is right only if its page proves it (FACTS section 2 has two for each).
     """
     found: dict[str, None] = {}
-    for refiling in refilings:
+    for refiling in refilings if len(url) <= LONGEST else ():
         if match := _pattern(refiling.old).fullmatch(url):
             found |= dict.fromkeys(template.format(**match.groupdict()) for template in refiling.new)
     return tuple(address for address in found if address != url)

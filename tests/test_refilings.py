@@ -1,6 +1,7 @@
 """Templates of re-filed addresses: what they match, what they make, what is refused."""
 
 import string
+import time
 
 import pytest
 from hypothesis import given
@@ -103,3 +104,14 @@ def test_a_template_that_could_not_work_is_refused(refiling: Refiling, expected:
 
 def test_a_template_that_works_is_not_refused() -> None:
     assert problem(LETTERS) is None
+
+
+def test_no_address_of_a_page_makes_matching_slow() -> None:
+    crowded = Refiling("http://a.cn/{a}-{b}-{c}.html", ("http://b.cn/{a}/{b}/{c}.html",))
+    assert problem(crowded) is None
+    began = time.process_time()
+    assert refiled("http://a.cn/" + "x-" * 240 + ".htm", [crowded]) == ()
+    assert refiled("http://a.cn/" + "x-" * 5_000_000 + ".htm", [crowded]) == ()
+    assert time.process_time() - began < 3
+    more = Refiling("http://a.cn/{a}-{b}/{c}-{d}.html", ("http://b.cn/{a}.html",))
+    assert "at most 3 names" in (problem(more) or "")

@@ -30,7 +30,7 @@ def sqlite(address: Path | None, version: tuple[int, ...] = sqlite3.sqlite_versi
         yield warns(
             "sqlite",
             f"{said} has the WAL-reset bug: two writers may, very rarely, corrupt the database",
-            "install Python with SQLite 3.51.3 or newer; until then keep backups (docs/store.md)",
+            "install Python with SQLite 3.51.3 or newer; until then keep backups (docs/operating.md)",
         )
     else:
         yield well("sqlite", said)
