@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Integer, Select, case, func, literal, select, tuple_
 from sqlalchemy import cast as sql_cast
 
-from monitor.model import Finding, FindingKind, ReviewState, Severity, State, Visit
+from monitor.model import Finding, FindingKind, ReviewState, Role, Severity, State, Visit
 from scraper.model import OutcomeKind
 from storage import schema
 from storage.desk import Desk
@@ -36,6 +36,7 @@ class Mark:
 
     visit: int
     at: datetime
+    role: Role
     outcome: OutcomeKind
     state: State
     rule: str
@@ -97,9 +98,9 @@ class Reviewing(Desk):
     def marks(self, source: str, limit: int) -> tuple[Mark, ...]:
         """Return the newest so many visits to a source as marks, the oldest of them first."""
         visit = schema.Visit
-        wish = select(visit.id, visit.at, visit.outcome, visit.state, visit.rule, visit.detail).where(
-            visit.source_id == _number(source)
-        )
+        wish = select(
+            visit.id, visit.at, visit.role, visit.outcome, visit.state, visit.rule, visit.detail
+        ).where(visit.source_id == _number(source))
         wish = wish.order_by(visit.at.desc(), visit.id.desc()).limit(limit)
         with self._read() as session:
             return tuple(Mark(*row) for row in reversed(session.execute(wish).all()))

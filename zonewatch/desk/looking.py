@@ -109,6 +109,8 @@ def _ending(fetch: Fetch) -> str:
 
 def _runs(marks: Sequence[Mark]) -> Iterator[Run]:
     """Take visits running that came to the same together, the newest first."""
-    for _, group in groupby(reversed(marks), key=lambda mark: (mark.outcome, mark.state, mark.rule)):
+    for _, group in groupby(
+        reversed(marks), key=lambda mark: (mark.role, mark.outcome, mark.state, mark.rule)
+    ):
         run = tuple(group)
         yield Run(run[-1], run[0], len(run))

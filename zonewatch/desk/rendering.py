@@ -13,7 +13,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from monitor.model import FindingKind, State
+from monitor.model import FindingKind, Role, State
 from reports import told
 from reports import words as report_words
 from reports.clean import clean
@@ -21,11 +21,15 @@ from reports.html import address, tongue
 from reports.json_ import instant
 from reports.model import Item
 from scraper.chinese import BEIJING
+from scraper.model import GOOD_KINDS
+from storage.reviewing import Mark
 from zonewatch.desk.language import words
 from zonewatch.desk.terms import glossed, terms_in
 
 GOOD = frozenset({State.ALIVE, State.MOVED})
 BAD = frozenset({State.DEAD, State.SUSPECTED})
+ELSEWHERE = frozenset({Role.SUCCESSOR, Role.PROBE})
+"""Looks at other addresses than the source's own: that nothing is there says nothing of the source."""
 NAVIGATION = ("today", "findings", "zones", "links", "sources", "sheet", "search", "dossiers")
 """The pages that every page leads to, by the key of their words; `today` is the root."""
 
@@ -69,6 +73,15 @@ def light(state: State | None) -> str:
     return "good" if state in GOOD else "bad" if state in BAD else "wary"
 
 
+def seen(mark: Mark) -> str:
+    """Name the class that colours a visit: by what it saw, and one that looked elsewhere by nothing."""
+    if mark.outcome in GOOD_KINDS:
+        return "good"
+    if mark.role in ELSEWHERE:
+        return "off"
+    return "bad" if mark.state in BAD else "wary"
+
+
 def by_kind(items: Iterable[Item]) -> Iterator[tuple[FindingKind, list[Item]]]:
     """Take findings running that are of one kind together."""
     for kind, group in groupby(items, key=lambda item: item.finding.draft.kind):
@@ -109,6 +122,7 @@ def environment() -> Environment:
         "glossed": glossed,
         "time": time,
         "light": light,
+        "seen": seen,
         "state": report_words.state,
         "outcome": report_words.outcome,
         "day": report_words.day,
