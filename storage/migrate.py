@@ -3,10 +3,10 @@
 Revisions are numbered, so that older and newer can be told without loading Alembic (0.1 s).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.resources import files
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from sqlalchemy import Connection, Engine, inspect
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,6 +18,12 @@ NEWEST: Final = "0009"
 VERSION_TABLE: Final = "zonewatch_version"
 UNFINISHED: Final = "copying "
 """what stands before the schema's number while a copy is not whole; see `storage.copying`"""
+Tell: TypeAlias = Callable[[int, int], None]
+"""told how much is done, and how much there is"""
+
+
+def silent(done: int, known: int) -> None:
+    """Tell nobody."""
 
 
 def schema_status(url: str) -> tuple[str | None, str]:
@@ -34,9 +40,10 @@ def schema_status(url: str) -> tuple[str | None, str]:
         engine.dispose()
 
 
-def upgrade(url: str) -> None:
+def upgrade(url: str, progress: Tell = silent) -> None:
     """Bring a database to the newest schema, in one transaction; an absent one is made.
 
+    `progress` is told of the revisions that are done, and then of the notices that search finds.
     Raises StoreError if it cannot be, or if its schema is newer than this program.
     """
     address = parse_address(url)
@@ -44,7 +51,7 @@ def upgrade(url: str) -> None:
     engine = connect(address)
     try:
         refuse_newer(engine, current(engine))
-        bring_to_newest(engine)
+        bring_to_newest(engine, progress=progress)
     finally:
         engine.dispose()
 
@@ -98,7 +105,7 @@ def refuse_older(engine: Engine, found: str | None) -> None:
         )
 
 
-def bring_to_newest(engine: Engine, *, to: str = "head") -> None:
+def bring_to_newest(engine: Engine, *, to: str = "head", progress: Tell = silent) -> None:
     """Run the revisions that are missing up to `to`, all or none; two processes at once do it once."""
     from alembic import command  # noqa: PLC0415 - a tenth of a second that only this needs
     from alembic.config import Config  # noqa: PLC0415
@@ -109,23 +116,32 @@ def bring_to_newest(engine: Engine, *, to: str = "head") -> None:
     try:
         writing = engine.execution_options(**{WRITER: True})
         with writing.connect() as connection, _keys_at_rest(connection), connection.begin():
-            config.attributes["connection"] = connection
+            config.attributes.update(connection=connection, applied=_counted(progress))
             command.upgrade(config, to)
             if to == "head":
-                _index(connection)
+                _index(connection, progress)
             refuse_loose_ends(connection)
     except SQLAlchemyError as error:
         raise StoreError(f"{shown(engine.url)}: no schema could be made ({first_line(error)})") from None
 
 
-def _index(connection: Connection) -> None:
+def _counted(progress: Tell) -> Callable[..., None]:
+    """Return what Alembic calls after a revision."""
+
+    def applied(*, step: Any, **_: Any) -> None:
+        progress(int(step.up_revision_id), int(NEWEST))
+
+    return applied
+
+
+def _index(connection: Connection, progress: Tell) -> None:
     """Make findable what an older schema kept; with the code of today, whatever revision has just run."""
     from sqlalchemy.orm import Session  # noqa: PLC0415
 
     from storage.search_index import index_missing  # noqa: PLC0415
 
     with Session(connection) as session:
-        index_missing(session)
+        index_missing(session, progress)
         session.flush()
 
 

@@ -37,8 +37,10 @@ def backtest(app: App, dossier: "Dossier", path: Path, truth: Path | None = None
     ):
         raised = [
             finding
-            for day in days
-            for finding in visit_day(app, store, (dossier,), day, Selection()).findings
+            for number, day in enumerate(days, 1)
+            for finding in visit_day(
+                app, store, (dossier,), day, Selection(), which=(number, len(days))
+            ).findings
         ]
     return judge(dossier, [_date(day) for day in days], expected, raised)
 

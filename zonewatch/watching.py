@@ -39,7 +39,10 @@ def check(
         refuse_unknown(dossiers, store, sources)
         if days is None:
             return (visit_network(app, store, dossiers, selection),)
-        return tuple(visit_day(app, store, dossiers, day, selection) for day in days)
+        return tuple(
+            visit_day(app, store, dossiers, day, selection, which=(number, len(days)))
+            for number, day in enumerate(days, 1)
+        )
 
 
 def refuse_unknown(dossiers: "Sequence[Dossier]", store: Store, ids: Sequence[str]) -> None:
@@ -75,14 +78,23 @@ def history(app: App, path: Path) -> tuple[ReplayedDay, ...]:
 
 
 def visit_day(
-    app: App, store: Store, dossiers: "Sequence[Dossier]", day: ReplayedDay, selection: Selection
+    app: App,
+    store: Store,
+    dossiers: "Sequence[Dossier]",
+    day: ReplayedDay,
+    selection: Selection,
+    *,
+    which: tuple[int, int] = (1, 1),
 ) -> Pass:
-    """Run the pass of one day of a history: no network, no pause, the day's own hour."""
+    """Run the pass of one day of a history: no network, no pause, the day's own hour.
+
+    `which` says for whoever watches that it is the third of twelve days.
+    """
     clock = fixed(day.now)
     with (
         Fetcher(policy(app), now=clock, archive=day.archive) as fetcher,
         leased(store, clock) as lease,
-        progress_bar(f"{day.now:%Y-%m-%d}") as progress,
+        progress_bar(f"{day.now:%Y-%m-%d}, day {which[0]} of {which[1]}") as progress,
     ):
         return one_pass.run(
             dossiers,

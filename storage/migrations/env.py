@@ -8,5 +8,6 @@ context.configure(
     connection=context.config.attributes["connection"],
     version_table=VERSION_TABLE,
     transactional_ddl=True,
+    on_version_apply=context.config.attributes["applied"],
 )
 context.run_migrations()

@@ -34,9 +34,11 @@ def upgrade(app: App) -> None:
     """Bring the database to the newest schema."""
     from storage.store import StoreError, schema_status
     from storage.store import upgrade as bring_up
+    from zonewatch.progress import progress_bar
 
     try:
-        bring_up(app.settings.database())
+        with progress_bar("upgrading") as progress:
+            bring_up(app.settings.database(), progress)
         current, _ = schema_status(app.settings.database())
     except StoreError as error:
         raise ZonewatchError(str(error)) from error

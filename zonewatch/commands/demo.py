@@ -37,8 +37,8 @@ def demo(app: App, out: Path, dossier: str) -> None:
     with app.store(str(fresh_database(app, out))) as store:
         store.meta_put(MARK, dossier)
         before = None
-        for day in days:
-            done = visit_day(app, store, (chosen,), day, Selection())
+        for number, day in enumerate(days, 1):
+            done = visit_day(app, store, (chosen,), day, Selection(), which=(number, len(days)))
             click.echo(f"{day.now:%Y-%m-%d}  {done.checked} looked at, {len(done.findings)} new")
             for line in finding_lines(done.findings):
                 click.echo(f"    {line}")
