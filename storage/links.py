@@ -7,15 +7,12 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from monitor.model import LinkState, Record, Role
-from monitor.transitions import Transition, rests_on, transition
+from monitor.model import LinkState, Record
+from monitor.transitions import ELSEWHERE, Transition, rests_on, transition
 from storage import link_schema, schema
 from storage.bodies import fingerprint
 from storage.desk import Desk, upsert
 from storage.names import source_number
-
-OTHERS = (Role.SUCCESSOR, Role.PROBE)
-"""Roles of looks that stand under a source's name and are no looks at its own page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +56,9 @@ def own_visits(session: Session, source: int, times: Iterable[datetime]) -> list
     visit, common = schema.Visit, schema.Circumstance
     wish = select(visit.id, common.origin).join(common, visit.circumstance_id == common.id)
     wish = wish.where(visit.source_id == source, visit.at.in_(tuple(times)))
-    wish = wish.where(common.role.not_in(OTHERS), visit.via_id.is_(None) | (visit.via_id != visit.source_id))
+    wish = wish.where(
+        common.role.not_in(ELSEWHERE), visit.via_id.is_(None) | (visit.via_id != visit.source_id)
+    )
     return [(row.id, row.origin) for row in session.execute(wish.order_by(visit.at, visit.id))]
 
 
