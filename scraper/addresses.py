@@ -7,6 +7,7 @@ what a document prints may be anything (RFC 3986; its appendix B splits every st
 import hashlib
 import re
 from datetime import date
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import NamedTuple
 from urllib.parse import quote
@@ -67,6 +68,7 @@ def canonical(url: str) -> str:
     return f"{parts.scheme}://{_authority(parts.scheme, parts.authority)}{path}{query}"
 
 
+@lru_cache(maxsize=4096)
 def match_key(url: str) -> str:
     """Give the loose form by which two printed addresses may be one page.
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from letters import LETTERS, Letter
+from sqlalchemy import Engine, event
 
 from scraper.addresses import match_key
 from tests.site import (
@@ -245,3 +246,32 @@ def test_a_number_alone_on_a_watched_list_leads_to_a_lost_document(tmp_path: Pat
         site.put(new, body)
         site.put(QTWJ, bound(QTWJ, rows)[QTWJ])
         assert "moved fn02" in monitor.said(START + DAY)
+
+
+def test_a_folder_that_is_lost_whole_costs_a_search_as_much_a_page_as_a_small_one(tmp_path: Path) -> None:
+    """What is known of the others is put together once a pass, not once for each that is lost."""
+    few, many = (statements(tmp_path / str(count), count) / count for count in (4, 10))
+    assert many < 1.15 * few
+
+
+def statements(folder: Path, count: int) -> int:
+    """Lose so many letters of a folder at once; give how often the database was asked in that pass."""
+    folder.mkdir()
+    letters = [HEFEI._replace(page=150000 + 10 * number) for number in range(count)]
+    site = standing_at_home(*letters)
+    asked: list[str] = []
+
+    def note(_connection, _cursor, statement, *_rest) -> None:  # type: ignore[no-untyped-def]
+        asked.append(statement)
+
+    citations = [{"footnote": at, "url": old_of(letter)} for at, letter in enumerate(letters, 1)]
+    with Monitor(folder, site, dossier_text(citations=citations)) as monitor:
+        monitor.at(START)
+        for letter in letters:
+            site.take_away(old_of(letter))
+        event.listen(Engine, "before_cursor_execute", note)
+        try:
+            monitor.at(START + DAY)
+        finally:
+            event.remove(Engine, "before_cursor_execute", note)
+    return len(asked)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
+from monitor.batch import Member
 from monitor.dossier import Dossier
 from monitor.model import Place, Probe, Role, Row, Snapshot, Source, Standing, Visit
 from scraper.chinese import BEIJING
@@ -59,6 +60,8 @@ class Context:
     everything: bool = False
     probed: set[str] = field(default_factory=set)
     asks_probes: bool = True
+    members: dict[str, Member] = field(default_factory=dict)
+    """what tells the batch of each notice, put together once a pass, when a search first asks for it"""
     addresses: dict[str, str | None] | None = None
     """where sources are followed now, as far as it was asked for in this pass; None: to be asked each time"""
 

@@ -118,8 +118,11 @@ def _beside(trail: Trail) -> Steps[bool]:
     if len(context.notices()) < 2:
         return False
     yield from hold(Hold(trail.source.role))
-    others = [_member(other, context) for other in context.notices() if other.id != trail.source.id]
-    wanted = batch.beside(_member(trail.source, context), others)
+    if not context.members:
+        context.members.update((source.id, _member(source, context)) for source in context.notices())
+    lost = _member(trail.source, context)
+    others = (other for name, other in context.members.items() if name != trail.source.id)
+    wanted = batch.beside(lost, others)
     return (yield from _any_of(wanted[:MOST_NEIGHBOURS], trail))
 
 
