@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from monitor.dossier import load
+from monitor.model import Role
 from scheduler import one_pass
 from scheduler.clock import fixed
 from scraper.fetch import Fetcher
@@ -48,6 +49,10 @@ def keys(store: Store) -> set[str]:
     return {finding.draft.key for finding in store.findings(open_only=False)}
 
 
+def looked_at(store: Store) -> set[str]:
+    return {told.visit.url for told in store.tell() if told.visit.role is not Role.PROBE}
+
+
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[set[str], int]]:
     with Store.open(str(tmp_path_factory.mktemp("whole") / "z.db")) as store:
@@ -75,13 +80,14 @@ def test_no_pass_leaves_a_letter_to_the_next_day_whichever_visit_it_ends_after(t
     with Store.open(str(tmp_path / "whole.db")) as store:
         visit(store, DAYS["2020-09-03"])
         visits = visit(store, DAY_OF_TWO)
-        expected = keys(store)
+        expected, addresses = keys(store), looked_at(store)
     for end in range(visits - 9, visits):
         with Store.open(str(tmp_path / f"{end}.db")) as store:
             visit(store, DAYS["2020-09-03"])
             visit(store, DAY_OF_TWO, stop_after=end)
             visit(store, DAY_OF_TWO)
             assert keys(store) == expected, end
+            assert looked_at(store) >= addresses, "the neighbours of a letter too"
 
 
 def test_a_list_whose_rows_were_all_looked_behind_waits_for_its_hour(tmp_path: Path) -> None:

@@ -42,15 +42,18 @@ def course(row: Row, listing: Source, context: Context) -> Steps[None]:
     look = Look(source.id, source.dossier, Role.CANDIDATE, row.url, via=listing.id)
     seen = yield from see(look, source, context)
     if seen.outcome.is_good and isinstance(seen.reading, Notice):
-        kept = yield from keep(_record(seen, seen.reading, row, source, listing, context))
-        if any(finding.draft.kind is FindingKind.NEW_ZONE for finding in kept.findings):
+        if _brings_zone(verdict_on(seen.reading, seen.fetch.url, context), source, context):
             yield from _batch(seen.fetch.url, listing, context)
+        yield from keep(_record(seen, seen.reading, row, source, listing, context))
     else:
         yield from keep(_unseen(seen, row, source, listing, context))
 
 
 def _batch(url: str, listing: Source, context: Context) -> Steps[None]:
-    """Look at the neighbours of a new zone's letter, which no list may show yet; each once a pass."""
+    """Look at the neighbours of a new zone's letter, which no list may show yet; each once a pass.
+
+    Before the letter is kept: where a process is killed in between, the letter is new to the next one too.
+    """
     rows = context.memory.rows(listing.id)
     for near in neighbours(url):
         key = match_key(near)
