@@ -165,7 +165,9 @@ def test_a_desk_for_others_shows_no_page_before_the_token(closed: House, place: 
     assert answer.headers["location"].startswith("/login?next=")
 
 
-@pytest.mark.parametrize("place", ["/api/findings", "/feed.atom", "/dossiers/ai-pilot-zones/feed.atom"])
+@pytest.mark.parametrize(
+    "place", ["/api/findings", "/feed.atom", "/metrics", "/dossiers/ai-pilot-zones/feed.atom"]
+)
 def test_a_desk_for_others_gives_programs_nothing_before_the_token(closed: House, place: str) -> None:
     answer = closed.http.get(place)
     assert answer.status_code == 401
