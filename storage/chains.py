@@ -3,18 +3,23 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, defer
+from sqlalchemy.orm.interfaces import ORMOption
 
 from scraper.model import Outcome
 from storage import schema
+from storage.base import Base
 from storage.chain import Link, digest
 from storage.columns import MOST_ROWS
 from storage.desk import Desk
-from storage.errors import StoreError
+from storage.errors import HINT, NotThere, StoreError
 from storage.heads import hops_of
 from storage.snapshots import open_reading
+
+T = TypeVar("T", bound=Base)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +68,12 @@ class Chains(Desk):
 
 def holds(session: Session, row: schema.Visit) -> bool:
     """Tell whether what is kept of a visit gives its digest; raises StoreError where it cannot be read."""
-    before = row.previous or _digest_before(session, row)
-    return row.digest is None or digest(link_of(session, row, before)) == row.digest
+    return row.digest is None or digest_of(session, row) == row.digest
+
+
+def digest_of(session: Session, row: schema.Visit) -> str:
+    """Return the digest that what is kept of a visit gives now; StoreError where it cannot be read."""
+    return digest(link_of(session, row, row.previous or _digest_before(session, row)))
 
 
 def _digest_before(session: Session, row: schema.Visit) -> str | None:
@@ -75,7 +84,7 @@ def _digest_before(session: Session, row: schema.Visit) -> str | None:
 
 def link_of(session: Session, row: schema.Visit, previous: str | None) -> Link:
     """Return a visit's link from its row; raises StoreError where something of it is damaged."""
-    common = session.get_one(schema.Circumstance, row.circumstance_id)
+    common = _there(session, schema.Circumstance, row.circumstance_id)
     body, content = _body(session, row.body_id), _body(session, row.content_id)
     taken = session.scalar(select(schema.Snapshot).where(schema.Snapshot.visit_id == row.id))
     return Link(
@@ -109,16 +118,23 @@ def link_of(session: Session, row: schema.Visit, previous: str | None) -> Link:
 
 
 def _name(session: Session, number: int) -> str:
-    return session.get_one(schema.SourceName, number).name
+    return _there(session, schema.SourceName, number).name
 
 
 def _url(session: Session, number: int) -> str:
-    return session.get_one(schema.Address, number).url
+    return _there(session, schema.Address, number).url
 
 
 def _body(session: Session, number: int | None) -> schema.Body | None:
-    return session.get(schema.Body, number, options=[defer(schema.Body.data)]) if number else None
+    return _there(session, schema.Body, number, defer(schema.Body.data)) if number else None
 
 
 def _settings(session: Session, number: int | None) -> str | None:
-    return session.get_one(schema.Configuration, number).digest if number else None
+    return _there(session, schema.Configuration, number).digest if number else None
+
+
+def _there(session: Session, table: type[T], number: int, *options: ORMOption) -> T:
+    row = session.get(table, number, options=options)
+    if row is None:
+        raise NotThere(f"the {table.__tablename__} {number} is not there{HINT}")
+    return row

@@ -1,15 +1,18 @@
 """Column types: values of the program on one side, what both databases can hold on the other."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import BigInteger, DateTime, Dialect, LargeBinary, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from storage import values
+from storage.errors import HINT, StoreError
 
+T = TypeVar("T")
 MOST_ROWS: Final = 2**31 - 1
 """the greatest number that a row can have: PostgreSQL's integer is the smaller of the two"""
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -18,7 +21,24 @@ DIGEST_BYTES: Final = 32
 HEX: Final = re.compile(r"[0-9a-f]{64}")
 
 
-class UtcTime(TypeDecorator[datetime]):
+class Legible(TypeDecorator[T]):
+    """A column that says in a sentence that what it holds cannot be read: StoreError."""
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], T | None]:
+        """Return what reads a value, the driver's part included."""
+        read: Callable[[Any], T | None] = super().result_processor(dialect, coltype) or (lambda value: value)
+
+        def reading(value: Any) -> T | None:
+            try:
+                return read(value)
+            except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
+                said = f"{ascii(value)[:60]} stands where it cannot"
+                raise StoreError(f"something kept is damaged: {said}{HINT}") from None
+
+        return reading
+
+
+class UtcTime(Legible[datetime]):
     """An aware time, stored in UTC, returned aware in UTC; a naive one is refused."""
 
     impl = DateTime(timezone=True)
@@ -37,7 +57,7 @@ class UtcTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-class Moment(TypeDecorator[datetime]):
+class Moment(Legible[datetime]):
     """An aware time where rows are many: in SQLite the microseconds since 1970, 8 bytes instead of 26."""
 
     impl = BigInteger
@@ -63,7 +83,7 @@ class Moment(TypeDecorator[datetime]):
         return at
 
 
-class Seconds(TypeDecorator[float]):
+class Seconds(Legible[float]):
     """A duration in seconds, stored as whole microseconds."""
 
     impl = BigInteger
@@ -78,7 +98,7 @@ class Seconds(TypeDecorator[float]):
         return None if value is None else value / 1_000_000
 
 
-class Digest(TypeDecorator[str]):
+class Digest(Legible[str]):
     """A sha256, in the program as hexadecimal digits, in the database as its 32 bytes.
 
     What is no sha256 is kept as its UTF-8.
@@ -114,7 +134,7 @@ class Words(TypeDecorator[str]):
         return value and values.words(value)
 
 
-class Choice(TypeDecorator[StrEnum]):
+class Choice(Legible[StrEnum]):
     """A member of a closed enumeration, stored as its word."""
 
     impl = Text
@@ -133,7 +153,7 @@ class Choice(TypeDecorator[StrEnum]):
         return None if value is None else self.kind(value)
 
 
-class Packed(TypeDecorator[Any]):
+class Packed(Legible[Any]):
     """A frozen value of the type `kind`, stored as JSON text."""
 
     impl = Text

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from scraper.model import Hop
 from storage import values
 from storage.bodies import squeeze, unsqueeze
-from storage.errors import StoreError
+from storage.errors import HINT, NotThere, StoreError
 from storage.schema import Head, Visit
 
 HOPS: Final = tuple[Hop, ...]
@@ -49,7 +49,10 @@ def _plain(head: Head | None) -> bytes:
 
 def hops_of(session: Session, visit: Visit) -> tuple[Hop, ...]:
     """Return the hops of a visit; raises StoreError if they are damaged."""
-    return open_hops(session.get(Head, visit.head_id) if visit.head_id else None, visit.hops)
+    head = session.get(Head, visit.head_id) if visit.head_id else None
+    if visit.head_id and head is None:
+        raise NotThere(f"the head {visit.head_id} is not there{HINT}")
+    return open_hops(head, visit.hops)
 
 
 def open_hops(head: Head | None, leaning: bytes | None) -> tuple[Hop, ...]:

@@ -48,7 +48,7 @@ def _ready(record: Record) -> Material:
     fetch = _timed(struck_fetch(record.seen.fetch))
     reading = None if record.new_reading is None else reading_to_bytes(record.new_reading)
     url = struck_address(record.seen.look.url)
-    return Material(record, fetch, url, common_of(record), _text_digest(fetch), reading)
+    return Material(record, fetch, url, common_of(record), text_digest(fetch), reading)
 
 
 def _timed(fetch: Fetch) -> Fetch:
@@ -57,7 +57,7 @@ def _timed(fetch: Fetch) -> Fetch:
     return replace(fetch, seconds=round(fetch.seconds, 6), hops=hops)
 
 
-def _text_digest(fetch: Fetch) -> str | None:
+def text_digest(fetch: Fetch) -> str | None:
     """Return the sha256 of the text that an answer is read as, None for what is no text."""
     if not fetch.content or not is_text(fetch.content):
         return None

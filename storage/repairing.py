@@ -11,24 +11,26 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Final
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from scraper.model import Hop, Listing, Notice, Unreadable
 from scraper.readers import read_body
 from storage import schema
-from storage.bodies import content_of, squeeze
-from storage.chains import holds
+from storage.bodies import content_of, squeeze, unsqueeze
+from storage.chains import digest_of, holds
+from storage.damage import UNREADABLE, Damage, Kind, damage_of
 from storage.desk import Desk
 from storage.errors import StoreError
 from storage.heads import hops_of, put_hops
 from storage.proof_schema import PRUNED, Gone
 from storage.snapshots import leaning_frame, open_reading
 from storage.values import kind_of, reading_from_bytes, reading_to_bytes
-from storage.verifying import Damage, Kind, damage_of
 
 NOTED: Final = frozenset({Kind.VISIT, Kind.CHAIN, Kind.SEAL})
 """What can only be noted: nothing says what stood there before."""
+LET_GO: Final = frozenset({"searchable.snapshot_id", "standing.snapshot_id"})
+"""References to nothing that nobody misses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,15 @@ class Missing:
     number: int
     at: datetime
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A body that may be the one of this number; `text` is the sha256 of what it is decoded to."""
+
+    number: int
+    data: bytes
+    text: str | None
 
 
 class _Unproved(Exception):  # noqa: N818 - no error: a transaction that is taken back
@@ -88,12 +99,48 @@ class Repairing(Desk):
             _unmark(session, Kind.BODY, number)
         return True
 
-    def restore_visit(self, number: int, hops: tuple[Hop, ...] | None, reading: bytes | None) -> bool:
-        """Put hops and a reading's JSON in the place of damaged ones; False if that is not what was kept.
+    def restore_visit(
+        self,
+        number: int,
+        hops: tuple[Hop, ...] | None,
+        reading: bytes | None,
+        body: Found | None = None,
+    ) -> bool:
+        """Put hops, a reading's JSON, a body in the place of damaged ones; False if they are not those kept.
 
-        None leaves what stands there. It is what was kept if it gives the visit's digest again.
+        None leaves what stands there. It is what was kept if it gives the visit's digest again; a body that
+        has the sha256 of its row needs no such proof (`restore_body`).
         """
-        return self._proved(lambda session: _put_visit(session, number, hops, reading))
+        return self._proved(lambda session: _put_visit(session, number, hops, reading, body))
+
+    def trust_body(self, number: int, visit: int) -> bool:
+        """Give a body the sha256 that its bytes have, where the visit's digest says that its row is wrong."""
+        with self._read() as session:
+            row = session.get(schema.Body, number)
+            try:
+                data = unsqueeze(row.data) if row else b""
+            except StoreError:
+                return False
+            text = row.text if row else None
+        return bool(data) and self.restore_visit(visit, None, None, Found(number, data, text))
+
+    def trust_link(self, number: int) -> bool:
+        """Give a visit the digest that what is kept of it has, if the visit after it was hashed with that."""
+
+        def put(session: Session) -> schema.Visit:
+            row = session.get_one(schema.Visit, number)
+            row.digest = None
+            session.flush()
+            row.digest = digest_of(session, row)
+            session.flush()
+            visit = schema.Visit
+            later = select(visit).where(visit.source_id == row.source_id, visit.id > number)
+            after = session.scalar(later.order_by(visit.id).limit(1))
+            if after is None and session.get_one(schema.SourceName, row.source_id).tip != row.digest:
+                raise _Unproved
+            return after or row
+
+        return self._proved(put)
 
     def reread(self, number: int) -> bool:
         """Read the body of a visit again, in the place of a damaged reading; False as `restore_visit`."""
@@ -123,7 +170,7 @@ class Repairing(Desk):
                 taken = _snapshot(session, row.id)
                 if taken is not None:
                     reading_from_bytes(open_reading(session, taken))
-            except (StoreError, ValueError, KeyError):
+            except UNREADABLE:
                 return True
             return not holds(session, row)
 
@@ -132,16 +179,16 @@ class Repairing(Desk):
         with self._write() as session:
             data: bytes | None = None
             if damage.kind is Kind.BODY:
-                data = _empty_body(session, damage.number)
+                data = _empty_body(session, damage, now)
             elif damage.kind is Kind.HOPS:
                 data = _empty_hops(session, damage.number)
             elif damage.kind is Kind.READING:
                 data = _empty_reading(session, damage.number, now)
+            elif damage.kind is Kind.REFERENCE and damage.place in LET_GO:
+                _let_go(session, damage)
             elif damage.kind not in NOTED:
                 return False
-            key = {"kind": damage.kind.value, "number": damage.number}
-            if session.get(Gone, (damage.kind.value, damage.number)) is None:
-                session.add(Gone(**key, at=now, why=damage.what, data=data))
+            _mark(session, damage.kind, damage.number, now, damage.what, data)
         return True
 
     def _proved(self, put: Callable[[Session], schema.Visit]) -> bool:
@@ -152,7 +199,7 @@ class Repairing(Desk):
                 session.flush()
                 if not holds(session, row):
                     raise _Unproved
-        except (_Unproved, StoreError):
+        except (_Unproved, *UNREADABLE):
             return False
         return True
 
@@ -167,9 +214,15 @@ def _as_damage(session: Session, gone: Gone) -> Damage:
 
 
 def _put_visit(
-    session: Session, number: int, hops: tuple[Hop, ...] | None, reading: bytes | None
+    session: Session,
+    number: int,
+    hops: tuple[Hop, ...] | None,
+    reading: bytes | None,
+    body: Found | None = None,
 ) -> schema.Visit:
-    row = session.get_one(schema.Visit, number)
+    if body is not None:
+        _put_body(session, body)
+    row = session.get_one(schema.Visit, number, populate_existing=True)
     if hops is not None:
         row.head_id, row.hops = put_hops(session, row.source_id, hops)
         _unmark(session, Kind.HOPS, number)
@@ -180,6 +233,23 @@ def _put_visit(
         _unmark(session, Kind.READING, taken.id)
         _stand_on(session, taken)
     return row
+
+
+def _put_body(session: Session, body: Found) -> None:
+    """Put a body under its number; where the same bytes came again since, have the visits point at those."""
+    digest = sha256(body.data).digest()
+    known = session.scalar(select(schema.Body).where(schema.Body.digest == digest))
+    row = session.get(schema.Body, body.number)
+    if known is not None and known.id != body.number:
+        _point(session, body.number, known.id)
+    elif row is None:
+        size, data = len(body.data), squeeze(body.data)
+        session.add(schema.Body(id=body.number, digest=digest, size=size, text=body.text, data=data))
+    else:
+        row.digest, row.data, row.size = digest, squeeze(body.data), len(body.data)
+        row.dictionary_id = row.base_id = None
+    _unmark(session, Kind.BODY, body.number)
+    session.flush()
 
 
 def _snapshot(session: Session, visit: int) -> schema.Snapshot | None:
@@ -200,11 +270,42 @@ def _unmark(session: Session, kind: Kind, number: int) -> None:
         session.delete(mark)
 
 
-def _empty_body(session: Session, number: int) -> bytes:
-    row = session.get_one(schema.Body, number)
+def _empty_body(session: Session, damage: Damage, now: datetime) -> bytes | None:
+    row = session.get(schema.Body, damage.number)
+    if row is None:
+        visit = schema.Visit
+        used = (visit.body_id == damage.number) | (visit.content_id == damage.number)
+        for number in session.scalars(select(visit.id).where(used)).all():
+            _mark(session, Kind.VISIT, number, now, damage.what)
+        _point(session, damage.number, None)
+        return None
     data, row.data = row.data, b""
     row.dictionary_id = row.base_id = None
     return data
+
+
+def _point(session: Session, body: int, other: int | None) -> None:
+    """Have the visits point at another body, or at none, that point at this one."""
+    for column in (schema.Visit.body_id, schema.Visit.content_id):
+        session.execute(update(schema.Visit).where(column == body).values({column.key: other}))
+
+
+def _let_go(session: Session, damage: Damage) -> None:
+    """Take away what leads nowhere and is made again from what is there: search and standing."""
+    if damage.place == "standing.snapshot_id":
+        standing = schema.Standing
+        which = update(standing).where(standing.snapshot_id == damage.number)
+        session.execute(which.values(snapshot_id=None))
+    else:
+        found = schema.Searchable
+        session.execute(delete(found).where(found.snapshot_id == damage.number))
+
+
+def _mark(
+    session: Session, kind: Kind, number: int, now: datetime, why: str, data: bytes | None = None
+) -> None:
+    if session.get(Gone, (kind.value, number)) is None:
+        session.add(Gone(kind=kind.value, number=number, at=now, why=why, data=data))
 
 
 def _empty_hops(session: Session, number: int) -> bytes | None:

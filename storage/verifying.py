@@ -6,12 +6,9 @@ time, each in a transaction of its own, so that a pass that writes meanwhile is 
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import ForeignKey, exists, func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from storage import schema
@@ -19,62 +16,19 @@ from storage.base import Base
 from storage.bodies import open_body
 from storage.chain import digest
 from storage.chains import link_of
+from storage.damage import UNREADABLE, Checked, Damage, Kind, damage_of
 from storage.desk import Desk
-from storage.errors import StoreError
+from storage.errors import HINT, NotThere, StoreError
 from storage.heads import hops_of
 from storage.proof_schema import Gone
-from storage.seals import kept_seals, rooted
+from storage.seals import Seal, kept_seals, rooted
 from storage.snapshots import open_reading
+from storage.tables import MOST, dangling, unreadable
 from storage.values import reading_from_bytes
 
 CHUNK: Final = 100
-MOST: Final = 20
-"""Lines that one check of the database itself may give."""
 Progress: TypeAlias = Callable[[int, int], None]
 Reading: TypeAlias = Callable[[], AbstractContextManager[Session]]
-
-
-class Kind(StrEnum):
-    """What is damaged (a contract with other programs)."""
-
-    DATABASE = "database"
-    REFERENCE = "reference"
-    BODY = "body"
-    HOPS = "hops"
-    READING = "reading"
-    VISIT = "visit"
-    CHAIN = "chain"
-    SEAL = "seal"
-    STAMP = "stamp"
-
-
-@dataclass(frozen=True, slots=True)
-class Damage:
-    """One thing that does not hold.
-
-    `number` is its row's; `visit` is the first of `visits` that it touches, with its source and its time.
-    """
-
-    kind: Kind
-    what: str
-    number: int = 0
-    visit: int | None = None
-    source: str | None = None
-    at: datetime | None = None
-    visits: int = 0
-
-
-@dataclass(slots=True)
-class Checked:
-    """How much was looked at."""
-
-    visits: int = 0
-    bodies: int = 0
-    snapshots: int = 0
-    sources: int = 0
-    days: int = 0
-    stamps: int = 0
-    unsealed: int = 0
 
 
 class Verifying(Desk):
@@ -83,11 +37,11 @@ class Verifying(Desk):
     def verify(self, checked: Checked, progress: Progress = lambda done, known: None) -> Iterator[Damage]:
         """Yield what is damaged; `checked` counts what was looked at, `progress` is told of it."""
         walk = _Walk(self._read, checked, progress)
-        for step in (walk.database, walk.references, walk.bodies, walk.visits, walk.seals):
+        for step in (walk.database, walk.rows, walk.references, walk.bodies, walk.visits, walk.seals):
             try:
                 yield from step()
-            except StoreError as error:
-                yield Damage(Kind.DATABASE, str(error))
+            except UNREADABLE as error:
+                yield Damage(Kind.DATABASE, _said(error))
 
 
 class _Walk:
@@ -98,6 +52,9 @@ class _Walk:
         self._checked = checked
         self._progress = progress
         self._done = self._known = 0
+        self._lost: set[int] = set()
+        """the bodies that are damaged or not there: what follows from that is not told again"""
+        self._illegible = False
 
     def database(self) -> Iterator[Damage]:
         """Ask SQLite for its own check; PostgreSQL holds its pages against checksums whenever it reads."""
@@ -114,17 +71,33 @@ class _Walk:
         for table in Base.metadata.sorted_tables:
             for key in sorted(table.foreign_keys, key=lambda key: key.parent.name):
                 with self._read() as session:
-                    yield from _dangling(session, key)
+                    yield from dangling(session, key)
+
+    def rows(self) -> Iterator[Damage]:
+        """Find values that no program of ours can have written."""
+        for table in Base.metadata.sorted_tables:
+            with self._read() as session:
+                for one in unreadable(session, table):
+                    self._illegible = True
+                    yield one
 
     def bodies(self) -> Iterator[Damage]:
-        """Open every body and hold it against its sha256."""
+        """Open every body and hold it against its sha256; find those that are not there at all."""
         for numbers in self._numbers(schema.Body.id):
             with self._read() as session:
                 for number in numbers:
-                    yield from _check_body(session, number)
+                    yield from self._noted(_check_body(session, number))
                     session.expunge_all()
                     self._checked.bodies += 1
                     self._step()
+        for column in (schema.Visit.body_id, schema.Visit.content_id):
+            with self._read() as session:
+                yield from self._noted(_absent_bodies(session, column))
+
+    def _noted(self, found: Iterator[Damage]) -> Iterator[Damage]:
+        for one in found:
+            self._lost.add(one.number)
+            yield one
 
     def visits(self) -> Iterator[Damage]:
         """Walk each source's visits in their order: hops, readings, and the chain that binds them."""
@@ -139,17 +112,57 @@ class _Walk:
         for numbers in self._numbers(schema.Visit.id, schema.Visit.source_id == source):
             with self._read() as session:
                 for number in numbers:
-                    row = session.get_one(schema.Visit, number)
-                    yield from _check_visit(session, row, name, before, self._checked)
-                    before = row.digest or before
                     self._checked.visits += 1
                     self._step()
+                    try:
+                        row = session.get_one(schema.Visit, number)
+                    except UNREADABLE:  # told with its row
+                        before = session.scalar(select(schema.Visit.digest).where(schema.Visit.id == number))
+                        continue
+                    yield from self._visit(session, row, name, before)
+                    before = row.digest or before
         with self._read() as session:
-            tip = session.get_one(schema.SourceName, source).tip
+            tip = session.scalar(select(schema.SourceName.tip).where(schema.SourceName.id == source))
         if tip != before:
-            yield Damage(
-                Kind.CHAIN, "its newest visits are not those that were kept last", source, source=name
-            )
+            what = "its newest visits are not those that were kept last"
+            yield from self._unmarked(Damage(Kind.CHAIN, what, source, source=name))
+
+    def _visit(
+        self, session: Session, row: schema.Visit, source: str, before: str | None
+    ) -> Iterator[Damage]:
+        """Hold one visit against its link; what cannot be read is named, and leaves the link unreckoned."""
+
+        def damage(kind: Kind, what: str, number: int) -> Damage:
+            return Damage(kind, what, number, row.id, source, row.at, 1)
+
+        broken = []
+        try:
+            hops_of(session, row)
+        except UNREADABLE as error:
+            broken.append(damage(Kind.HOPS, f"its hops cannot be read: {_said(error)}", row.id))
+        taken = session.scalar(select(schema.Snapshot).where(schema.Snapshot.visit_id == row.id))
+        if taken is not None:
+            self._checked.snapshots += 1
+            try:
+                reading_from_bytes(open_reading(session, taken))
+            except UNREADABLE as error:
+                broken.append(damage(Kind.READING, f"its reading cannot be read: {_said(error)}", taken.id))
+        yield from broken
+        if broken or _is_marked(session, row.id, taken) or self._lost & {row.body_id, row.content_id}:
+            return
+        try:
+            holds = row.digest is None or digest(link_of(session, row, row.previous or before)) == row.digest
+        except NotThere:  # told with the reference
+            return
+        except UNREADABLE as error:
+            if not self._illegible:  # told with its row
+                yield damage(Kind.VISIT, f"it cannot be held against its digest: {_said(error)}", row.id)
+            return
+        if row.digest is None and before is not None:
+            yield damage(Kind.VISIT, "it has no digest, though one before it has", row.id)
+        elif not holds:
+            what = "what is kept of it, or of the visit before it, is not what was kept"
+            yield damage(Kind.VISIT, what, row.id)
 
     def seals(self) -> Iterator[Damage]:
         """Reckon the root of every sealed day again."""
@@ -163,7 +176,7 @@ class _Walk:
                 what = f"the seal of {one.seal.day} is not what was sealed"
                 yield from self._unmarked(Damage(Kind.SEAL, what, one.id))
             elif (count, root) != (one.seal.visits, one.seal.root):
-                said = f"{count} visits of {one.seal.visits}" if count != one.seal.visits else "another root"
+                said = self._differing(one.seal, count)
                 what = f"the visits under the seal of {one.seal.day} are not those sealed: {said}"
                 yield from self._unmarked(Damage(Kind.SEAL, what, one.id, visits=one.seal.visits))
             last = one.seal.last
@@ -171,6 +184,19 @@ class _Walk:
         with self._read() as session:
             wish = select(func.count(schema.Visit.id)).where(schema.Visit.id > last)
             self._checked.unsealed = session.scalar(wish) or 0
+
+    def _differing(self, seal: Seal, count: int) -> str:
+        """Say what is another than under a seal, with the numbers that are not there."""
+        said = f"{count} visits of {seal.visits}"
+        if count == seal.visits:
+            return "another root"
+        if not 0 < seal.visits - count <= MOST:
+            return said
+        with self._read() as session:
+            wish = select(schema.Visit.id).where(schema.Visit.id.between(seal.first, seal.last))
+            there = set(session.scalars(wish))
+        gaps = [f"V{number}" for number in range(seal.first, seal.last + 1) if number not in there]
+        return f"{said} ({', '.join(gaps)} not there)" if 0 < len(gaps) <= MOST else said
 
     def _unmarked(self, damage: Damage) -> Iterator[Damage]:
         """Pass on a damage that nobody has put down yet."""
@@ -195,14 +221,8 @@ class _Walk:
         self._progress(self._done, self._known)
 
 
-def _dangling(session: Session, key: ForeignKey) -> Iterator[Damage]:
-    """Find rows of a table whose foreign key points at nothing."""
-    target = key.column.table.alias()
-    there = exists().where(target.c[key.column.name] == key.parent)
-    wish = select(key.parent).where(key.parent.is_not(None), ~there).limit(MOST)
-    for value in session.scalars(wish):
-        what = f"{key.parent.table.name}.{key.parent.name} points at {key.target_fullname} {value}, not there"
-        yield Damage(Kind.REFERENCE, what, value)
+def _said(error: Exception) -> str:
+    return " ".join(str(error).removesuffix(HINT).split())
 
 
 def _check_body(session: Session, number: int) -> Iterator[Damage]:
@@ -218,46 +238,16 @@ def _check_body(session: Session, number: int) -> Iterator[Damage]:
         yield damage_of(session, Kind.BODY, str(error), first, number, count)
 
 
-def _check_visit(
-    session: Session, row: schema.Visit, source: str, before: str | None, checked: Checked
-) -> Iterator[Damage]:
-    """Hold one visit against its link; what cannot be read is named, and leaves the link unreckoned."""
-
-    def damage(kind: Kind, what: str, number: int) -> Damage:
-        return Damage(kind, what, number, row.id, source, row.at, 1)
-
-    broken = []
-    try:
-        hops_of(session, row)
-    except (StoreError, ValueError) as error:
-        broken.append(damage(Kind.HOPS, f"its hops cannot be read: {error}", row.id))
-    taken = session.scalar(select(schema.Snapshot).where(schema.Snapshot.visit_id == row.id))
-    if taken is not None:
-        checked.snapshots += 1
-        try:
-            reading_from_bytes(open_reading(session, taken))
-        except (StoreError, ValueError, KeyError) as error:
-            broken.append(damage(Kind.READING, f"its reading cannot be read: {error}", taken.id))
-    yield from broken
-    if broken or _is_marked(session, row.id, taken):
-        return
-    if row.digest is None and before is not None:
-        yield damage(Kind.VISIT, "it has no digest, though one before it has", row.id)
-    elif row.digest is not None and digest(link_of(session, row, row.previous or before)) != row.digest:
-        what = "what is kept of it, or of the visit before it, is not what was kept"
-        yield damage(Kind.VISIT, what, row.id)
+def _absent_bodies(session: Session, column: Any) -> Iterator[Damage]:
+    """Find bodies that visits point at and that are not there."""
+    visit = schema.Visit
+    wish = select(column, func.min(visit.id), func.count()).group_by(column)
+    there = exists().where(schema.Body.id == column)
+    for number, first, count in session.execute(wish.where(column.is_not(None), ~there).limit(MOST)):
+        yield damage_of(session, Kind.BODY, f"its body {number} is not there", first, number, count)
 
 
 def _is_marked(session: Session, visit: int, taken: schema.Snapshot | None) -> bool:
     """Tell whether something that a visit's digest is over was set aside."""
     keys = [(Kind.HOPS, visit), (Kind.VISIT, visit)] + ([(Kind.READING, taken.id)] if taken else [])
     return any(session.get(Gone, (kind.value, number)) for kind, number in keys)
-
-
-def damage_of(session: Session, kind: Kind, what: str, visit: int | None, number: int, count: int) -> Damage:
-    """Return a damage with the first visit that it touches."""
-    if visit is None:
-        return Damage(kind, what, number)
-    row = session.get_one(schema.Visit, visit)
-    name = session.get_one(schema.SourceName, row.source_id).name
-    return Damage(kind, what, number, visit, name, row.at, count)

@@ -139,7 +139,7 @@ def test_wrong_usage_and_wrong_files_are_refused(db: Path, tmp_path: Path) -> No
     with Store.open(str(db)) as store:
         assert store.missing() == ()  # nothing is set aside where the way to restore it was mistyped
     absent = zonewatch(tmp_path / "none.db", "verify")
-    assert absent.exit_code == 0 and absent.stdout.startswith("0 visits")
+    assert absent.exit_code == 1 and "none.db" in absent.stderr and not (tmp_path / "none.db").exists()
 
 
 # --- stamps ------------------------------------------------------------------------------------------------

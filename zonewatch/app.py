@@ -105,13 +105,13 @@ class App:
             return tuple(zone for zone in found if zone)
 
     @contextmanager
-    def store(self, url: str | None = None) -> "Iterator[Store]":
-        """Open the database, made if absent; what is wrong with it is one line."""
+    def store(self, url: str | None = None, *, create: bool = True) -> "Iterator[Store]":
+        """Open the database, made if absent and `create`; what is wrong with it is one line."""
         from storage.errors import StoreError
         from storage.store import Store
 
         try:
-            with Store.open(url or self.settings.database()) as store:
+            with Store.open(url or self.settings.database(), create=create) as store:
                 yield store
         except StoreError as error:
             raise ZonewatchError(str(error)) from error

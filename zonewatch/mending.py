@@ -8,11 +8,14 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TypeAlias
 
+from monitor.model import Visit
 from scraper.exchanges import exchanged
 from scraper.warcs import WarcError, WarcFile, WarcRecord
-from storage.store import Store
+from storage.damage import Checked, Damage, Kind
+from storage.keeping import text_digest
+from storage.repairing import Found
+from storage.store import Store, StoreError
 from storage.values import reading_to_bytes
-from storage.verifying import Damage, Kind
 from storage.warc_forms import reading_of
 from storage.warc_in import Carried, carried
 from zonewatch.errors import ZonewatchError
@@ -20,8 +23,8 @@ from zonewatch.errors import ZonewatchError
 RESTORED = "restored"
 SET_ASIDE = "set aside"
 OF_VISITS = frozenset({Kind.HOPS, Kind.READING})
-Key: TypeAlias = tuple[str, datetime, str, str | None]
-"""What makes a visit in a file one of the database: source, time, address, and its body's sha256."""
+Key: TypeAlias = tuple[str, datetime, str]
+"""What a visit of a file and one of the database have in common; that they are one, its digest proves."""
 
 
 @dataclass(slots=True)
@@ -39,23 +42,35 @@ class Mending:
         """Try what costs least first: indices, files, the bodies themselves; the rest is set aside."""
         if any(one.kind is Kind.DATABASE for one in self.found):
             self.store.reindex()
+        for one in self._left(Kind.BODY):
+            self._mark(one, RESTORED, self.store.trust_body(one.number, one.visit or 0))
         for path in files:
             self._from_file(path)
         self._look_again()
         for one in self._left(Kind.READING):
             self._mark(one, RESTORED, self.store.reread(one.visit or 0))
-        for one in self.found:
-            if one not in self.done and one not in self.aside:
+        for one in self._left(Kind.VISIT):
+            self._mark(one, RESTORED, self.store.trust_link(one.visit or 0))
+        self._set_aside()
+
+    def _set_aside(self) -> None:
+        """Set aside what a walk still finds; what it does not was mended with something else."""
+        left = [one for one in self.found if one not in self.done and one not in self.aside]
+        still = set(self.store.verify(Checked())) if self.done else set(left)
+        for one in left:
+            if one in still or one.kind is Kind.STAMP:
                 self._mark(one, SET_ASIDE, self.store.set_aside(one, self.now))
+            else:
+                self._mark(one, RESTORED, True)
 
     def _from_file(self, path: Path) -> None:
         """Take what is missing from a WARC file; raises ZonewatchError for one that cannot be read."""
         bodies = {self.store.digest_of_body(one.number): one for one in self._left(Kind.BODY)}
         visits: dict[Key, list[Damage]] = defaultdict(list)
-        for one in self._left(*OF_VISITS):
-            seen = self.store.visit(one.visit or 0)
+        for one in self._left(Kind.BODY, *OF_VISITS):
+            seen = self._visit_of(one)
             if seen:
-                visits[seen.source, seen.at, seen.url, seen.body].append(one)
+                visits[seen.source, seen.at, seen.url].append(one)
         try:
             file = WarcFile(path)
             for record in file:
@@ -63,10 +78,18 @@ class Mending:
             self._look_again()
             for visit in carried(file) if visits else ():
                 self._visit_from(visit, visits)
+            self._look_again()
         except OSError as error:
             raise ZonewatchError(f"{path}: cannot be read: {error.strerror or error}") from error
         except WarcError as error:
             raise ZonewatchError(f"{path}: {error}") from error
+
+    def _visit_of(self, damage: Damage) -> Visit | None:
+        """Return the visit that a damage touches; None where that cannot be read either."""
+        try:
+            return self.store.visit(damage.visit or 0)
+        except StoreError:
+            return None
 
     def _body_from(self, record: WarcRecord, bodies: dict[str | None, Damage]) -> None:
         payload = _payload(record) if bodies else b""
@@ -77,16 +100,15 @@ class Mending:
     def _visit_from(self, one: Carried, visits: dict[Key, list[Damage]]) -> None:
         """Restore hops and readings of the visits that a file's visit may be; their digests prove it."""
         form = one.form
-        damaged = [
-            each
-            for each in visits.get((form.source, form.at, form.url, form.body), ())
-            if each not in self.done
-        ]
+        damaged = [each for each in visits.get((form.source, form.at, form.url), ()) if each not in self.done]
         for number in dict.fromkeys(each.visit or 0 for each in damaged):
-            kinds = {each.kind for each in damaged if each.visit == number}
+            kinds = {each.kind: each for each in damaged if each.visit == number}
             read = reading_of(form) if Kind.READING in kinds else None
             hops = one.fetch.hops if Kind.HOPS in kinds else None
-            if self.store.restore_visit(number, hops, reading_to_bytes(read) if read else None):
+            body = None
+            if Kind.BODY in kinds and one.fetch.body:
+                body = Found(kinds[Kind.BODY].number, one.fetch.body, text_digest(one.fetch))
+            if self.store.restore_visit(number, hops, reading_to_bytes(read) if read else None, body):
                 for each in damaged:
                     self._mark(each, RESTORED, each.visit == number)
 

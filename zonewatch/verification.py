@@ -6,9 +6,9 @@ from pathlib import Path
 
 from scraper import timestamps
 from scraper.timestamps import StampError
+from storage.damage import Checked, Damage, Kind
 from storage.repairing import Missing
 from storage.store import Store
-from storage.verifying import Checked, Damage, Kind
 from zonewatch.app import App
 from zonewatch.leasing import leased
 from zonewatch.mending import RESTORED, Mending
@@ -39,7 +39,7 @@ class Verified:
 
 def verify(app: App) -> Verified:
     """Walk over all that was kept; nothing is changed."""
-    with app.store() as store:
+    with app.store(create=False) as store:
         return _walked(app, store)
 
 
@@ -48,7 +48,7 @@ def repair(app: App, files: Sequence[Path]) -> Verified:
 
     Raises ZonewatchError for a file that cannot be read, BusyError while another process is at work.
     """
-    with app.store() as store, leased(store, app.clock):
+    with app.store(create=False) as store, leased(store, app.clock):
         before, aside = _walked(app, store), store.aside() if files else ()
         if not before.damage and not aside:
             return before

@@ -1,5 +1,6 @@
 """What was kept is still what was kept: every kind of damage is named, mended where that can be proved."""
 
+import shutil
 import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,9 +16,11 @@ from monitor.changes import digest as compared
 from monitor.model import Snapshot
 from scraper.model import Notice, Unreadable
 from scraper.readers import read_body
+from storage import schema
+from storage.chains import digest_of
+from storage.damage import Checked, Damage, Kind
 from storage.errors import StoreError
 from storage.store import Store
-from storage.verifying import Checked, Damage, Kind
 from storage.warc_out import tell, warcinfo
 from storage.warc_records import member
 from tests.site import HEFEI, page
@@ -129,7 +132,7 @@ def test_a_damaged_body_is_named_with_the_visit_the_source_and_the_hour(full: St
 def test_any_byte_of_a_body_counts(full: Store) -> None:
     with full._engine.begin() as connection:
         data = connection.execute(text("SELECT data FROM body WHERE id = 1")).scalar_one()
-    for place in range(0, len(data), 149):
+    for place in range(0, len(data), 397):
         flip(full, "body", "data", 1, place)
         assert "body" in kinds(full), place
         flip(full, "body", "data", 1, place)
@@ -172,13 +175,14 @@ def test_a_visit_that_was_taken_out_is_missed_by_the_one_after_it(full: Store) -
     change(full, "DELETE FROM visit WHERE id = 2")
     found = damage(full)
     assert [(one.kind, one.visit) for one in found if one.kind is Kind.VISIT] == [(Kind.VISIT, 3)]
-    assert any(one.kind is Kind.SEAL and "4 visits of 5" in one.what for one in found)
+    assert any(one.kind is Kind.SEAL and "4 visits of 5 (V2 not there)" in one.what for one in found)
 
 
 def test_the_newest_visit_that_was_taken_out_is_missed_by_its_source(full: Store) -> None:
     change(full, "DELETE FROM visit WHERE id = 6")
     (found,) = damage(full)
     assert (found.kind, found.source) == (Kind.CHAIN, LIST)
+    assert list(mended(full).values()) == ["set aside"] and damage(full) == []
 
 
 def test_a_seal_that_was_changed_is_named(full: Store) -> None:
@@ -193,15 +197,111 @@ def test_a_seal_that_was_taken_out_is_missed_by_the_next(full: Store) -> None:
     assert kinds(full) == ["seal"]
 
 
-def test_a_row_that_points_at_nothing_is_named(tmp_path: Path) -> None:
-    with Store.open(str(tmp_path / "a.db")) as store:
+# What no foreign key would let happen: another program opens SQLite without them.
+TORN = {
+    "body": ("DELETE FROM body WHERE id = 1", "body", 1, "its body 1 is not there"),
+    "head": ("DELETE FROM head WHERE id = 1", "hops", 1, "its hops cannot be read: the head 1 is not there"),
+    "address": ("DELETE FROM address WHERE id = 1", "reference", 1, "point at address 1, which is not there"),
+    "outcome": ("DELETE FROM circumstance WHERE id = 1", "reference", 1, "at circumstance 1, which is not"),
+    "source": (
+        "DELETE FROM source WHERE id = 1",
+        "reference",
+        1,
+        "rows of visit point at source 1, which",
+    ),
+    "snapshot": ("DELETE FROM snapshot WHERE id = 2", "visit", 2, "is not what was kept"),
+    "time": (
+        "UPDATE visit SET at = 'soon' WHERE id = 2",
+        "row",
+        2,
+        "visit 2: its at cannot be read: 'soon'",
+    ),
+    "number": ("UPDATE visit SET seconds = 'x' WHERE id = 2", "row", 2, "its seconds cannot be read: 'x'"),
+    "word": ("UPDATE circumstance SET outcome = 'fine'", "row", None, "its outcome cannot be read: 'fine'"),
+    "state": ("UPDATE standing SET state = 'fine'", "row", None, "standing 1: its state cannot be read"),
+    "json": ("UPDATE standing SET link = '{'", "row", None, "standing 1: its link cannot be read: '{'"),
+}
+
+
+@pytest.fixture(scope="module")
+def two_letters(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with two snapshots of a letter."""
+    path = tmp_path_factory.mktemp("whole") / "a.db"
+    with Store.open(str(path)) as store:
         store.keep(letter(NOW), now=NOW)
-    with sqlite3.connect(tmp_path / "a.db") as raw:  # without foreign keys, as any other program opens it
-        raw.execute("DELETE FROM body")
+        store.keep(letter(NOW + HOUR, LETTER.replace("合肥".encode(), "合肥市".encode())), now=NOW)
+    return path
+
+
+def torn(whole: Path, folder: Path, *statements: str) -> Path:
+    """A copy of a database file, torn."""
+    path = Path(shutil.copy(whole, folder / "torn.db"))
+    raw = sqlite3.connect(path)
+    for one in statements:
+        raw.execute(one)
+    raw.commit()
     raw.close()
-    with Store.open(str(tmp_path / "a.db")) as store:
-        found = damage(store)
-        assert found[0].kind is Kind.REFERENCE and "visit.body_id points at body.id 1" in found[0].what
+    return path
+
+
+@pytest.mark.parametrize("what", TORN)
+def test_what_was_torn_is_named_in_one_line_and_a_repair_stumbles_over_nothing(
+    two_letters: Path, tmp_path: Path, what: str
+) -> None:
+    statement, kind, visit, said = TORN[what]
+    with Store.open(str(torn(two_letters, tmp_path, statement))) as store:
+        found = [one for one in damage(store) if one.kind.value == kind and said in one.what]
+        assert len(found) == (2 if what == "head" else 1) and found[0].visit == visit
+        assert "\n" not in found[0].what
+        mended(store)
+        damage(store)
+
+
+def test_what_cannot_be_read_is_told_as_that_wherever_it_is_wanted(two_letters: Path, tmp_path: Path) -> None:
+    statements = (TORN["state"][0], "UPDATE visit SET at = 'soon' WHERE id = 2")
+    with Store.open(str(torn(two_letters, tmp_path, *statements))) as store:
+        for ask in (lambda: store.standing(SOURCE), lambda: store.visit(2)):
+            with pytest.raises(StoreError, match=r"is damaged: .* \(zonewatch verify says"):
+                ask()
+
+
+@pytest.mark.parametrize("also", [(), (TORN["head"][0],)], ids=["alone", "with its hops"])
+def test_a_body_that_is_not_there_comes_back_from_a_file(
+    two_letters: Path, tmp_path: Path, also: tuple[str, ...]
+) -> None:
+    with Store.open(str(two_letters)) as store:
+        path, before = exported(store, tmp_path / "a.warc.gz"), everything(store)
+    with Store.open(str(torn(two_letters, tmp_path, TORN["body"][0], *also))) as store:
+        assert set(mended(store, path).values()) == {"restored"}
+        assert damage(store) == [] and everything(store) == before
+
+
+def test_a_body_that_is_not_there_and_nowhere_else_is_set_aside(two_letters: Path, tmp_path: Path) -> None:
+    with Store.open(str(torn(two_letters, tmp_path, TORN["body"][0]))) as store:
+        assert set(mended(store).values()) == {"set aside"}
+        assert damage(store) == [] and next(iter(store.tell())).record.seen.fetch.body == b""
+        assert {(one.kind, one.number) for one in store.missing()} == {
+            ("body", 1),
+            ("visit", 1),
+            ("reading", 1),
+        }
+
+
+def test_a_body_that_came_again_under_another_number_serves(two_letters: Path, tmp_path: Path) -> None:
+    with Store.open(str(two_letters)) as store:
+        path, before = exported(store, tmp_path / "a.warc.gz"), everything(store)
+    again = "UPDATE body SET id = 77 WHERE id = 1"
+    with Store.open(str(torn(two_letters, tmp_path, again))) as store:
+        assert set(mended(store, path).values()) == {"restored"}
+        assert damage(store) == [] and everything(store) == before
+
+
+def test_a_search_for_a_snapshot_that_is_gone_is_let_go(two_letters: Path, tmp_path: Path) -> None:
+    with Store.open(str(torn(two_letters, tmp_path, TORN["snapshot"][0]))) as store:
+        places = {one.place for one in damage(store) if one.kind is Kind.REFERENCE}
+        assert places == {"searchable.snapshot_id", "standing.snapshot_id"}
+        mended(store)
+        assert damage(store) == []
 
 
 def test_a_page_of_the_file_that_was_overwritten_is_found(tmp_path: Path) -> None:
@@ -211,7 +311,7 @@ def test_a_page_of_the_file_that_was_overwritten_is_found(tmp_path: Path) -> Non
             store.keep(record(NOW + number * HOUR, got=fetch(NOW + number * HOUR)), now=NOW)
     whole = path.read_bytes()
     missed = []
-    for start in range(4096, len(whole), 7 * 4096):
+    for start in range(4096, len(whole), 17 * 4096):
         if not any(whole[start : start + 4096]):
             continue
         path.write_bytes(whole[:start] + b"\xff" * 4096 + whole[start + 4096 :])
@@ -266,6 +366,31 @@ def test_a_body_of_any_capture_will_do(full: Store, tmp_path: Path) -> None:
     flip(full, "body", "data", 1)
     assert set(mended(full, path).values()) == {"restored"}
     assert damage(full) == []
+
+
+def test_a_wrong_sha256_beside_right_bytes_is_put_right(full: Store) -> None:
+    before = everything(full)
+    change(full, "UPDATE body SET digest = :digest WHERE id = 1", digest=bytes(32))
+    assert "its sha256 differs" in damage(full)[0].what
+    assert set(mended(full).values()) == {"restored"}
+    assert damage(full) == [] and everything(full) == before
+
+
+def test_a_wrong_digest_of_a_right_visit_is_put_right(full: Store) -> None:
+    change(full, "UPDATE visit SET digest = :digest WHERE id = 2", digest=bytes(32))
+    assert kinds(full) == ["seal", "visit", "visit"]  # its own, the next one's, and the day's
+    assert set(mended(full).values()) == {"restored"}
+    assert damage(full) == [] and full.missing() == ()
+
+
+def test_a_changed_visit_with_a_digest_made_to_fit_is_not_believed(full: Store) -> None:
+    change(full, "UPDATE visit SET seconds = seconds + 1 WHERE id = 2")
+    with full._write() as session:
+        row = session.get_one(schema.Visit, 2)
+        row.digest = digest_of(session, row)
+    assert kinds(full) == ["seal", "visit"]
+    assert set(mended(full).values()) == {"set aside"}
+    assert {(one.kind, one.number) for one in full.missing()} == {("visit", 3), ("seal", 1)}
 
 
 def test_what_does_not_have_the_sha256_is_no_replacement(full: Store, tmp_path: Path) -> None:

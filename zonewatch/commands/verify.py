@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from zonewatch.app import App, say_json
+from zonewatch.app import App, say, say_json
 from zonewatch.options import global_options
 
 if TYPE_CHECKING:
-    from storage.verifying import Damage
+    from storage.damage import Damage
     from zonewatch.verification import Verified
 
 
@@ -39,7 +39,17 @@ def verify(app: App, mend: bool, files: Sequence[Path]) -> None:
         for line in lines(found):
             click.echo(line)
     if not found.is_whole:
+        say(f"zonewatch: {way_out(found, mend)}")
         sys.exit(1)
+
+
+def way_out(found: "Verified", mended: bool) -> str:
+    """Say what can be done about what is damaged."""
+    if not mended:
+        return "`verify --repair --from FILE.warc.gz` restores what an export holds, and sets the rest aside"
+    if len(found.done) < len(found.damage):
+        return "what is left is past mending: `--db NEW import warc FILE` makes a new database of an export"
+    return "another export may still restore what is set aside: `verify --repair --from FILE.warc.gz`"
 
 
 def as_document(found: "Verified") -> dict[str, object]:
@@ -91,7 +101,8 @@ def _where(one: "Damage") -> str:
     if one.visit is None or one.at is None:
         return f"{one.source}: " if one.source else ""
     more = f" and {one.visits - 1} more" if one.visits > 1 else ""
-    return f"V{one.visit}{more} {one.source} {one.at:%Y-%m-%dT%H:%M:%SZ}: "
+    source = f" {one.source}" if one.source else ""
+    return f"V{one.visit}{more}{source} {one.at:%Y-%m-%dT%H:%M:%SZ}: "
 
 
 def _verdict(found: "Verified") -> str:
