@@ -56,6 +56,7 @@ def test_a_fault_comes_to_its_outcome_on_time_and_leaves_the_page_as_it_was(
     assert [visit.outcome.kind.value for visit in played.after] == ["good", "good"]
 
 
+@pytest.mark.timeout(400)  # a hundred databases and four hundred passes, on a busy machine too
 def test_the_whole_table_at_once_costs_less_than_200_megabytes(tmp_path: Path, authority: trustme.CA) -> None:
     if not (STATUS.exists() and os.access(PEAK, os.W_OK)):
         pytest.skip("the peak of this process's memory can be reset and read on Linux only")
