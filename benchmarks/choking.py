@@ -28,7 +28,7 @@ from storage.store import Store, holder_name
 from zonewatch.shipped import shipped
 
 SECONDS = 30.0
-MEMORY = 1 << 30
+MEMORY = 5 << 28
 MOST = 10 << 10
 FROM = datetime.fromisoformat("2022-03-01T04:00:00Z")
 HTML = ("Content-Type", "text/html; charset=utf-8")

@@ -23,6 +23,7 @@ from zonewatch.app import App, Options
 from zonewatch.around import around_pass
 from zonewatch.errors import ZonewatchError
 from zonewatch.heartbeat import added, ping
+from zonewatch.settings import load
 
 LETTER = LETTERS[0]
 
@@ -225,3 +226,11 @@ def test_a_port_that_is_taken_is_one_line_and_leaves_the_lease_free() -> None:
     with pytest.raises(ZonewatchError, match="cannot listen at"):
         metrics.serve(metrics.Fixed(), server.server_address[1], "127.0.0.1")
     server.server_close()
+
+
+@pytest.mark.parametrize("address", ["ftp://secret", "https://", "https://a b/secret", "secret"])
+def test_a_heartbeat_that_is_no_address_is_refused_without_being_shown(address: str) -> None:
+    with pytest.raises(ZonewatchError) as refused:
+        load(environment={"ZONEWATCH_HEARTBEAT": address})
+    assert "heartbeat: an address that begins with" in str(refused.value)
+    assert "secret" not in str(refused.value)

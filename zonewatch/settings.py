@@ -8,6 +8,7 @@ the nearest right one.
 import difflib
 import json
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -83,7 +84,6 @@ class Settings(BaseModel):
     )
     heartbeat: str | None = Field(
         None,
-        pattern=r"^https?://[^\s/]+\S*$",
         description="asked around each pass, as healthchecks does: with /start before, /fail if it failed",
         json_schema_extra=SECRET,
     )
@@ -96,6 +96,13 @@ class Settings(BaseModel):
     @classmethod
     def _empty(cls, values: Any) -> Any:
         return unset(cls, values)
+
+    @field_validator("heartbeat")
+    @classmethod
+    def _address(cls, address: str | None) -> str | None:
+        if address is not None and not re.fullmatch(r"https?://[^\s/]+\S*", address):
+            raise ValueError("an address that begins with http:// or https:// is expected")
+        return address
 
     @field_validator("notify")
     @classmethod
