@@ -1,4 +1,4 @@
-"""Commands besides a pass that are killed at drawn moments: an upgrade, an export, a copy.
+"""Commands besides a pass that are killed at drawn moments: an upgrade, an export, a copy, a pruning.
 
 Each has a place made ready, is shot once or twice, and then run in peace. After a shot the place must be one
 that a user can go on with; in the end it must be what an undisturbed run makes of it.
@@ -20,6 +20,7 @@ from fixtures.databases.__main__ import rows
 from storage.errors import StoreError
 from storage.migrate import NEWEST
 from storage.store import Store, schema_status
+from storage.verifying import Checked
 
 DB, WARC, COPY = "z.db", "w.warc.gz", "copy.db"
 NOW = "2031-01-01T04:00:00Z"
@@ -193,3 +194,24 @@ def copying(told: Path) -> Errand:
         refused_or_whole,
         lambda it: rows(it / COPY),
     )
+
+
+def pruning(told: Path) -> Errand:
+    """Let go what can be of a database that was told."""
+
+    def copied(folder: Path, _random: Random) -> str:
+        shutil.copyfile(told, folder / DB)
+        return "told"
+
+    def whole(folder: Path, _how: str, _end: object) -> Iterator[str]:
+        with Store.open(str(told), create=False) as store:
+            kept = [visit.id for visit in store.visits_in_order()]
+        yield from complaints(folder / DB, kept)
+        with Store.open(str(folder / DB), create=False) as store:
+            yield from (damage.what for damage in store.verify(Checked()))
+
+    def ended(folder: Path) -> object:
+        return {name: table for name, table in rows(folder / DB).items() if name != "lease"}
+
+    args = ("--db", DB, "prune", "--keep-visits", "0", "--yes")
+    return Errand("pruning", args, ("read", "write", "commit"), copied, whole, ended)

@@ -3,10 +3,10 @@
 `python -m benchmarks.kill_torture [KILLS [SEED]]` replays the shipped history day by day in processes of the
 real program, and kills them (SIGKILL) at moments drawn from the seed: while they fetch, write, commit and
 move the journal into the database, at any other time, and while they upgrade what an earlier program left,
-export and copy (`benchmarks.kill_errands`). After every kill the database must be whole (SQLite's own check,
-foreign keys, every visit readable) and hold every visit that was acknowledged; the next pass carries on; and
-when the history is told, the findings and standings are those of an undisturbed run, none of them raised
-twice. In between the disk is full at drawn points.
+export, copy and prune (`benchmarks.kill_errands`). After every kill the database must be whole (SQLite's own
+check, foreign keys, every visit readable) and hold every visit that was acknowledged; the next pass carries
+on; and when the history is told, the findings and standings are those of an undisturbed run, none of them
+raised twice. In between the disk is full at drawn points.
 """
 
 import math
@@ -22,7 +22,7 @@ from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
-from benchmarks.kill_errands import Errands, copying, exporting, migrating
+from benchmarks.kill_errands import Errands, copying, exporting, migrating, pruning
 from benchmarks.victim import Aim, Order, Ran, Range, shooting_range
 from benchmarks.wholeness import complaints
 from storage.store import Store
@@ -33,7 +33,7 @@ DAYS = tuple(sorted(folder.name for folder in HISTORY.iterdir() if folder.is_dir
 """The days of the shipped history."""
 PHASES = {"fetching": 25, "writing": 25, "committing": 25, "checkpointing": 15, "any time": 10}
 """Where a pass is shot, and how often of a hundred."""
-ERRANDS = ("migrating", "exporting", "copying")
+ERRANDS = ("migrating", "exporting", "copying", "pruning")
 """What else is shot; every fifth kill is one of these, each as often as the others."""
 EVENTS = {"fetching": "fetch", "writing": "write", "committing": "commit", "checkpointing": "commit"}
 BRIEF = {"fetching": 0.005, "writing": 0.001, "committing": 0.004, "checkpointing": 0.02}
@@ -193,7 +193,7 @@ class Torture:
         """Kill each errand so often, over the database of the undisturbed history."""
         told = self.folder / "peace" / "z.db"
         errands = Errands(self.place, self.folder, self.random)
-        for errand in (migrating(), exporting(told), copying(told)):
+        for errand in (migrating(), exporting(told), copying(told), pruning(told)):
             errands.kill(errand, times)
         self.tally.met += errands.met
         self.tally.missed += errands.missed
