@@ -35,6 +35,8 @@ def complaints(path: Path, acknowledged: Iterable[int], whole_until: int = 0) ->
     taken as read.
     """
     with closing(sqlite3.connect(path)) as connection:
+        if not connection.execute("SELECT 1 FROM sqlite_master").fetchone() and not [*acknowledged]:
+            return  # stopped before it was made
         yield from _of_sqlite(connection)
         numbers = [row[0] for row in connection.execute("SELECT id FROM visit ORDER BY id")]
     yield from (f"V{number} was acknowledged and is lost" for number in sorted({*acknowledged} - {*numbers}))

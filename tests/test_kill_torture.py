@@ -16,6 +16,9 @@ FEW = tuple(day for day in DAYS if day in ("2020-12-24", "2021-03-10", "2021-11-
 CHECK = ("--db", "z.db", "check", "--replay", str(shipped("history")), "--now", "2020-09-04T04:00:00Z")
 
 
+pytestmark = pytest.mark.timeout(400)  # hundreds of processes, which a busy machine runs one by one
+
+
 @pytest.fixture(scope="module")
 def tortured() -> Tally:
     return torture(25, 5, seed=20200904, days=FEW, a_history=25)
