@@ -14,7 +14,7 @@ from typing import Any, Final, TypeAlias
 
 from sqlalchemy import CompoundSelect, Select, Subquery, func, or_, select, union, union_all
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from scraper.model import GOOD_KINDS
 from storage import schema
@@ -28,8 +28,6 @@ from storage.snapshots import open_reading
 
 CHUNK: Final = 100
 """Bodies that one transaction takes away."""
-LATER: Final = "later versions"
-"""The reason that keeps a body on which one leans that stays."""
 Uses: TypeAlias = Select[*tuple[Any, ...]] | CompoundSelect[Any]
 
 
@@ -48,7 +46,7 @@ class Retention:
 
 @dataclass(frozen=True, slots=True)
 class Prunable:
-    """What can go: bodies by their rows, of visits from `first` to `last`; those first that lean on others.
+    """What can go: bodies by their rows, of visits from `first` to `last`.
 
     `needed` says why others stay that are old enough: the reason, and how many bodies it keeps.
     """
@@ -86,13 +84,11 @@ class Retaining(Desk):
     def prunable(self, rule: Retention) -> Prunable:
         """Return which bodies a rule lets go."""
         with self._read() as session:
-            body, old = schema.Body, _only_old(rule)
-            reasons: dict[str, Select[Any]] = {why: _used(wish) for why, wish in _reasons(rule).items()}
-            idle = old.where(body.id.not_in(union(*reasons.values())))
-            lean = aliased(body)
-            reasons[LATER] = select(lean.base_id).where(lean.base_id.is_not(None), lean.id.not_in(idle))
-            free = idle.where(body.id.not_in(reasons[LATER]))
-            bodies = tuple(session.scalars(free.order_by(body.base_id.is_(None), body.id)))
+            old = _only_old(rule)
+            reasons = {why: _used(wish) for why, wish in _reasons(rule).items()}
+            needed = union(*reasons.values())
+            free = old.where(schema.Body.id.not_in(needed))
+            bodies = tuple(session.scalars(free.order_by(schema.Body.id)))
             kept = {
                 why: _count(session, old.where(schema.Body.id.in_(wish))) for why, wish in reasons.items()
             }
@@ -163,9 +159,11 @@ def _only_old(rule: Retention) -> Select[int]:
         young.append(uses.c.visit.in_(select(ranked.c.visit).where(ranked.c.rank <= rule.visits)))
     if not young:
         raise ValueError("a rule keeps something by age or by count")
+    leant_on = select(body.base_id).where(body.base_id.is_not(None))
     return select(body.id).where(
         func.length(body.data) > 0,
         body.id.not_in(select(uses.c.body).where(or_(*young))),
+        body.id.not_in(leant_on),
     )
 
 

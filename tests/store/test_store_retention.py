@@ -115,15 +115,6 @@ def test_a_body_that_a_younger_visit_saw_too_stays(store: Store) -> None:
     assert gone(store) == {1, 3}
 
 
-def test_a_body_on_which_a_later_version_leans_stays_as_long_as_that(year: Store) -> None:
-    with year._write() as session:
-        for number in (2, 5):
-            session.get_one(schema.Body, number).base_id = 1
-    found = year.prunable(Retention(since=NOW + 4 * DAY))
-    assert (found.bodies, found.needed) == ((2, 3, 4), {"later versions": 1})
-    assert year.prunable(Retention(visits=1)).bodies == (2, 5, 1, 3, 4)  # what leans goes first
-
-
 def test_the_forecast_is_what_is_freed_and_changes_nothing(year: Store) -> None:
     found = year.prunable(Retention(since=NOW + 3 * DAY))
     assert (found.first, found.last) == (NOW, NOW + 2 * DAY)
