@@ -30,6 +30,7 @@ PAGES = (
     "/diff/ai-pilot-zones/fn05",
     "/diff/ai-pilot-zones/fn05?view=side&whole=true",
     "/dossiers",
+    "/dossiers/ai-pilot-zones",
     "/login",
     "/nowhere",
 )

@@ -86,7 +86,17 @@ def test_decisions_are_taken_with_the_token(own_desk: House) -> None:
 
 
 @pytest.mark.parametrize(
-    "document", [None, {}, {"why": ""}, {"why": " "}, {"note": None}, {"why": 7}, {"why": "x" * 2001}]
+    "document",
+    [
+        None,
+        {},
+        {"why": ""},
+        {"why": " "},
+        {"why": "\x1e\x85"},
+        {"note": None},
+        {"why": 7},
+        {"why": "x" * 2001},
+    ],
 )
 def test_a_dismissal_without_a_reason_is_refused(desk: House, document: object) -> None:
     answer = desk.api("/api/findings/F6/dismiss", document)

@@ -79,7 +79,10 @@ class Dismissal(Model):
     """The reason that a dismissal needs; `note` is taken for it too."""
 
     why: str = Field(
-        min_length=1, max_length=2000, pattern=r"\S", validation_alias=AliasChoices("why", "note")
+        min_length=1,
+        max_length=2000,
+        pattern=r"[^\s\x00-\x1f\x85]",
+        validation_alias=AliasChoices("why", "note"),
     )
 
 
