@@ -80,7 +80,7 @@ def copy(source: str, target: str, progress: Progress = lambda done, known: None
             copying = _Copying(database, writing, progress)
             return copying.compare() if has_data else copying.run()
     except SQLAlchemyError as error:
-        raise StoreError(f"{shown(wanted)}: not copied yet ({first_line(error)}); run it again") from None
+        raise StoreError(f"{shown(wanted)}: not whole yet, run it again ({first_line(error)})") from None
 
 
 def _is_same(one: URL, other: URL) -> bool:

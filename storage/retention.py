@@ -118,6 +118,13 @@ class Retaining(Desk):
             )
             return int(pages * page)
 
+    def has_free_room(self) -> bool:
+        """Tell whether a SQLite file holds pages that nothing uses: an earlier `shrink` had no room."""
+        with self._read() as session:
+            if session.get_bind().dialect.name != "sqlite":
+                return False
+            return bool(session.connection().exec_driver_sql("PRAGMA freelist_count").scalar())
+
     def shrink(self) -> None:
         """Give the room that became free back: to the disk (SQLite), to what comes next (PostgreSQL).
 

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from monitor.claim_table import confirming
+from storage.retention import Retention
 from storage.store import Store
 from zonewatch.app import App
 from zonewatch.cli import cli
@@ -17,6 +19,7 @@ from zonewatch.pruning import claimed
 from zonewatch.shipped import shipped
 
 LATER = "2030-01-01T00:00:00Z"
+NOW = datetime(2030, 1, 1, tzinfo=UTC)
 DAYS = ("2020-03-12", "2020-09-04")
 
 
@@ -117,3 +120,13 @@ def test_another_process_at_work_keeps_it_out(db: Path) -> None:
         assert zonewatch("--db", db, "prune", "--keep-days", 30).exit_code == 0
         refused = zonewatch("--db", db, "prune", "--keep-days", 30, "--yes")
     assert refused.exit_code == 75 and refused.stderr.count("\n") == 1
+
+
+def test_room_that_could_not_be_given_back_is_given_back_the_next_time(db: Path) -> None:
+    with Store.open(str(db)) as store:
+        done = store.prune(store.prunable(Retention(visits=0)).bodies, NOW)
+        assert done.bodies and store.has_free_room()
+    size = prune(db, "--keep-visits", 0, "--yes")["database"]
+    assert size["after"] < size["before"]
+    with Store.open(str(db)) as store:
+        assert not store.has_free_room()

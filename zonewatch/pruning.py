@@ -50,7 +50,7 @@ def _let_go(store: Store, rule: Retention, now: datetime) -> Pruned:
     before, prunable = store.how_large(), store.prunable(rule)
     freed = sum(_each(prunable, lambda bodies: store.prune(bodies, now)), Freed())
     kept_large = None
-    if freed.bodies:
+    if freed.bodies or store.has_free_room():
         try:
             store.shrink()
         except StoreError as error:

@@ -75,7 +75,7 @@ def lines(found: "Pruned") -> "list[str]":
         told.append(f"Kept although as old: {kept}.")
     if freed.damaged:
         told.append(f"Kept because damaged: {freed.damaged}; see `zonewatch verify`.")
-    if found.done and freed.bodies:
+    if found.done and (freed.bodies or found.after != found.before):
         told.append(f"The database takes {_size(found.after)}, {_size(found.before)} before.")
     return told
 
