@@ -77,10 +77,16 @@ def version_in(engine: Engine) -> str | None:
             tables = inspect(connection).get_table_names()
             found = _version(connection) if VERSION_TABLE in tables else None
     except SQLAlchemyError as error:
-        raise StoreError(f"{place}: cannot be used as a database ({first_line(error)}); see --db") from None
+        way = "a copy of it, or `--db NEW import warc FILE`, goes on" if is_torn(error) else "see --db"
+        raise StoreError(f"{place}: cannot be used as a database ({first_line(error)}); {way}") from None
     if tables and VERSION_TABLE not in tables:
         raise StoreError(f"{place}: is the database of another program; choose another with --db")
     return found
+
+
+def is_torn(error: SQLAlchemyError) -> bool:
+    """Tell whether SQLite says that its file is damaged: cut off, or overwritten."""
+    return "malformed" in str(error)
 
 
 def _version(connection: Connection) -> str | None:

@@ -11,12 +11,13 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Final
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from scraper.model import Hop, Listing, Notice, Unreadable
+from scraper.model import Hop, Listing, Notice
 from scraper.readers import read_body
 from storage import schema
+from storage.aside import LET_GO, empty_body, empty_hops, empty_reading, let_go, mark, point, unmark
 from storage.bodies import content_of, squeeze, unsqueeze
 from storage.chains import digest_of, holds
 from storage.damage import UNREADABLE, Damage, Kind, damage_of
@@ -29,8 +30,6 @@ from storage.values import kind_of, reading_from_bytes, reading_to_bytes
 
 NOTED: Final = frozenset({Kind.VISIT, Kind.CHAIN, Kind.SEAL})
 """What can only be noted: nothing says what stood there before."""
-LET_GO: Final = frozenset({"searchable.snapshot_id", "standing.snapshot_id"})
-"""References to nothing that nobody misses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +95,7 @@ class Repairing(Desk):
                 return False
             row.data, row.size = squeeze(data), len(data)
             row.dictionary_id = row.base_id = None
-            _unmark(session, Kind.BODY, number)
+            unmark(session, Kind.BODY, number)
         return True
 
     def restore_visit(
@@ -179,16 +178,16 @@ class Repairing(Desk):
         with self._write() as session:
             data: bytes | None = None
             if damage.kind is Kind.BODY:
-                data = _empty_body(session, damage, now)
+                data = empty_body(session, damage, now)
             elif damage.kind is Kind.HOPS:
-                data = _empty_hops(session, damage.number)
+                data = empty_hops(session, damage.number)
             elif damage.kind is Kind.READING:
-                data = _empty_reading(session, damage.number, now)
+                data = empty_reading(session, damage.number, now)
             elif damage.kind is Kind.REFERENCE and damage.place in LET_GO:
-                _let_go(session, damage)
+                let_go(session, damage)
             elif damage.kind not in NOTED:
                 return False
-            _mark(session, damage.kind, damage.number, now, damage.what, data)
+            mark(session, damage.kind, damage.number, now, damage.what, data)
         return True
 
     def _proved(self, put: Callable[[Session], schema.Visit]) -> bool:
@@ -225,12 +224,12 @@ def _put_visit(
     row = session.get_one(schema.Visit, number, populate_existing=True)
     if hops is not None:
         row.head_id, row.hops = put_hops(session, row.source_id, hops)
-        _unmark(session, Kind.HOPS, number)
+        unmark(session, Kind.HOPS, number)
     taken = _snapshot(session, number)
     if reading is not None and taken is not None:
         taken.reading, taken.leaning = leaning_frame(reading, content_of(session, row))
         taken.kind = kind_of(reading_from_bytes(reading))
-        _unmark(session, Kind.READING, taken.id)
+        unmark(session, Kind.READING, taken.id)
         _stand_on(session, taken)
     return row
 
@@ -241,14 +240,14 @@ def _put_body(session: Session, body: Found) -> None:
     known = session.scalar(select(schema.Body).where(schema.Body.digest == digest))
     row = session.get(schema.Body, body.number)
     if known is not None and known.id != body.number:
-        _point(session, body.number, known.id)
+        point(session, body.number, known.id)
     elif row is None:
         size, data = len(body.data), squeeze(body.data)
         session.add(schema.Body(id=body.number, digest=digest, size=size, text=body.text, data=data))
     else:
         row.digest, row.data, row.size = digest, squeeze(body.data), len(body.data)
         row.dictionary_id = row.base_id = None
-    _unmark(session, Kind.BODY, body.number)
+    unmark(session, Kind.BODY, body.number)
     session.flush()
 
 
@@ -262,64 +261,3 @@ def _stand_on(session: Session, taken: schema.Snapshot) -> None:
     standing = session.get(schema.Standing, taken.source_id)
     if standing and standing.snapshot_id is None and session.scalar(newest) == taken.id:
         standing.snapshot_id = taken.id
-
-
-def _unmark(session: Session, kind: Kind, number: int) -> None:
-    mark = session.get(Gone, (kind.value, number))
-    if mark is not None:
-        session.delete(mark)
-
-
-def _empty_body(session: Session, damage: Damage, now: datetime) -> bytes | None:
-    row = session.get(schema.Body, damage.number)
-    if row is None:
-        visit = schema.Visit
-        used = (visit.body_id == damage.number) | (visit.content_id == damage.number)
-        for number in session.scalars(select(visit.id).where(used)).all():
-            _mark(session, Kind.VISIT, number, now, damage.what)
-        _point(session, damage.number, None)
-        return None
-    data, row.data = row.data, b""
-    row.dictionary_id = row.base_id = None
-    return data
-
-
-def _point(session: Session, body: int, other: int | None) -> None:
-    """Have the visits point at another body, or at none, that point at this one."""
-    for column in (schema.Visit.body_id, schema.Visit.content_id):
-        session.execute(update(schema.Visit).where(column == body).values({column.key: other}))
-
-
-def _let_go(session: Session, damage: Damage) -> None:
-    """Take away what leads nowhere and is made again from what is there: search and standing."""
-    if damage.place == "standing.snapshot_id":
-        standing = schema.Standing
-        which = update(standing).where(standing.snapshot_id == damage.number)
-        session.execute(which.values(snapshot_id=None))
-    else:
-        found = schema.Searchable
-        session.execute(delete(found).where(found.snapshot_id == damage.number))
-
-
-def _mark(
-    session: Session, kind: Kind, number: int, now: datetime, why: str, data: bytes | None = None
-) -> None:
-    if session.get(Gone, (kind.value, number)) is None:
-        session.add(Gone(kind=kind.value, number=number, at=now, why=why, data=data))
-
-
-def _empty_hops(session: Session, number: int) -> bytes | None:
-    row = session.get_one(schema.Visit, number)
-    data, row.hops, row.head_id = row.hops, None, None
-    return data
-
-
-def _empty_reading(session: Session, number: int, now: datetime) -> bytes:
-    """Leave a reading that says of itself that it is gone; the next good visit takes a new snapshot."""
-    row = session.get_one(schema.Snapshot, number)
-    gone = Unreadable(f"set aside as damaged on {now:%Y-%m-%d}")
-    data, row.reading = row.reading, squeeze(reading_to_bytes(gone))
-    row.leaning, row.kind = False, kind_of(gone)
-    standing = schema.Standing
-    session.execute(update(standing).where(standing.snapshot_id == number).values(snapshot_id=None))
-    return data

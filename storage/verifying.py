@@ -55,6 +55,7 @@ class _Walk:
         self._lost: set[int] = set()
         """the bodies that are damaged or not there: what follows from that is not told again"""
         self._illegible = False
+        self._marked: frozenset[tuple[str, int]] = frozenset()
 
     def database(self) -> Iterator[Damage]:
         """Ask SQLite for its own check; PostgreSQL holds its pages against checksums whenever it reads."""
@@ -101,7 +102,10 @@ class _Walk:
 
     def visits(self) -> Iterator[Damage]:
         """Walk each source's visits in their order: hops, readings, and the chain that binds them."""
+        of_visits = (Kind.HOPS, Kind.VISIT, Kind.READING)
         with self._read() as session:
+            marks = session.execute(select(Gone.kind, Gone.number).where(Gone.kind.in_(of_visits)))
+            self._marked = frozenset((kind, number) for kind, number in marks)
             sources = session.execute(select(schema.SourceName.id, schema.SourceName.name)).all()
         for number, name in sources:
             yield from self._chain(number, name)
@@ -148,7 +152,8 @@ class _Walk:
             except UNREADABLE as error:
                 broken.append(damage(Kind.READING, f"its reading cannot be read: {_said(error)}", taken.id))
         yield from broken
-        if broken or _is_marked(session, row.id, taken) or self._lost & {row.body_id, row.content_id}:
+        marks = {(Kind.HOPS, row.id), (Kind.VISIT, row.id), (Kind.READING, taken.id if taken else 0)}
+        if broken or self._marked & marks or self._lost & {row.body_id, row.content_id}:
             return
         try:
             holds = row.digest is None or digest(link_of(session, row, row.previous or before)) == row.digest
@@ -245,9 +250,3 @@ def _absent_bodies(session: Session, column: Any) -> Iterator[Damage]:
     there = exists().where(schema.Body.id == column)
     for number, first, count in session.execute(wish.where(column.is_not(None), ~there).limit(MOST)):
         yield damage_of(session, Kind.BODY, f"its body {number} is not there", first, number, count)
-
-
-def _is_marked(session: Session, visit: int, taken: schema.Snapshot | None) -> bool:
-    """Tell whether something that a visit's digest is over was set aside."""
-    keys = [(Kind.HOPS, visit), (Kind.VISIT, visit)] + ([(Kind.READING, taken.id)] if taken else [])
-    return any(session.get(Gone, (kind.value, number)) for kind, number in keys)

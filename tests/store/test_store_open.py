@@ -267,3 +267,11 @@ def test_a_migration_that_fails_leaves_no_table(address: str, monkeypatch: pytes
     assert schema_status(address) == (None, migrate.NEWEST)
     with Store.open(address) as store:
         assert store.standings() == {}
+
+
+def test_a_file_that_was_cut_off_is_told_with_the_way_out(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    Store.open(str(path)).close()
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    with pytest.raises(StoreError, match=r"a\.db: cannot be used as a database .* import warc FILE"):
+        Store.open(str(path))
