@@ -6,7 +6,7 @@ stays harmless when the sheet is saved as CSV.
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 from typing import TypeAlias
@@ -17,9 +17,10 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from reports import csv_
+from reports import csv_, told
 from reports.csv_ import cell as harmless
 from reports.model import Report
+from reports.words import moment
 
 Value: TypeAlias = str | int | date | None
 
@@ -31,9 +32,35 @@ LONGEST = 32_767
 
 
 def render(report: Report) -> bytes:
-    """Write all findings of a report as a sheet, the columns of `reports.csv_`."""
+    """Write a report as sheets: findings in the columns of `reports.csv_`, and what proves its silence."""
     head, *rows = csv.reader(io.StringIO(csv_.render(report)))
-    return workbook({"findings": (head, rows)})
+    links = [
+        (section.id, *told.link_cells(one), one.printed, one.url or "")
+        for section in report.sections
+        for one in section.links
+    ]
+    lists = [
+        (section.id, *told.list_cells(one), one.url, told.list_why(one))
+        for section in report.sections
+        for one in section.lists
+    ]
+    return workbook(
+        {
+            "findings": (head, rows),
+            "links": (("dossier", *told.LINK_HEAD, "printed", "works at"), links),
+            "lists": (("dossier", *told.LIST_HEAD, "address", "why"), lists),
+            "coverage": (("what", "said"), list(_coverage(report))),
+        }
+    )
+
+
+def _coverage(report: Report) -> Iterator[tuple[str, str]]:
+    yield "verdict", report.verdict
+    yield "from", moment(report.since) if report.since else "the beginning"
+    yield "to", moment(report.generated)
+    yield "passes", told.passes(report)
+    yield from ((section.id, told.looked(section.coverage)) for section in report.sections)
+    yield from ((f"visits: {kind}", count) for kind, count in told.outcomes(report))
 
 
 def workbook(

@@ -177,9 +177,23 @@ def test_a_report_s_findings_can_be_a_sheet_too() -> None:
     head = [cell.value for cell in sheet[1]]
     assert head[:4] == ["id", "new", "dossier", "kind"]
     assert sheet.max_row > 1
-    hostile = load_workbook(io.BytesIO(xlsx.render(reports_sample.hostile_report("=1+1"))))["findings"]
-    cells = [cell for row in hostile.iter_rows() for cell in row if cell.value is not None]
+    hostile = load_workbook(io.BytesIO(xlsx.render(reports_sample.hostile_report("=1+1"))))
+    every = (cell for sheet in hostile for row in sheet.iter_rows() for cell in row)
+    cells = [cell for cell in every if cell.value is not None]
     assert not [cell for cell in cells if cell.data_type == "f" or str(cell.value).startswith("=")]
+
+
+def test_a_report_as_sheets_proves_its_silence() -> None:
+    report = reports_sample.report()
+    book = load_workbook(io.BytesIO(xlsx.render(report)))
+    assert book.sheetnames == ["findings", "links", "lists", "coverage"]
+    section = report.sections[0]
+    assert book["links"].max_row == 1 + len(section.links)
+    assert book["lists"].max_row == 1 + len(section.lists)
+    said = {row[0]: row[1] for row in book["coverage"].iter_rows(min_row=2, values_only=True)}
+    assert said["verdict"] == report.verdict
+    assert "looked at" in str(said[section.id])
+    assert "ran" in str(said["passes"])
 
 
 def test_a_dossier_whose_file_went_away_is_named(tmp_path: Path) -> None:
