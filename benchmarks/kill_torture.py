@@ -276,6 +276,7 @@ def torture(kills: int, fulls: int, seed: int, days: Sequence[str] = DAYS, a_his
         while one.tally.kills < passes or one.tally.fulls < fulls:
             left = min(a_history, passes - one.tally.kills)
             one.history(max(0, left), max(0, min(a_history // 4, fulls - one.tally.fulls)), model, expected)
+            print(*lines(one.tally), sep="\n", end="\n\n", file=sys.stderr)
         one.errands(errands)
         one.tally.seconds = time.perf_counter() - began
         return one.tally
