@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 """The names of this machine to itself."""
+WAITING = 128
+"""How many visitors may wait to be let in."""
 ABSENT = "the review desk is not installed: pip install 'zonewatch[desk]'"
 
 
@@ -86,7 +88,10 @@ def is_loopback(host: str) -> bool:
 
 
 def listening(host: str, port: int) -> socket.socket:
-    """Open the socket to listen at; raises ZonewatchError where it cannot be."""
+    """Open the socket to listen at; raises ZonewatchError where it cannot be.
+
+    Who comes before the server is at work waits, and is not refused: the desk's address has been told.
+    """
     try:
         family, kind, number, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         opened = socket.socket(family, kind, number)
@@ -95,6 +100,7 @@ def listening(host: str, port: int) -> socket.socket:
     try:
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         opened.bind(place)
+        opened.listen(WAITING)
     except OSError as error:
         opened.close()
         raise ZonewatchError(f"cannot listen at {host} port {port}: {error.strerror}") from error

@@ -1,5 +1,6 @@
 """The gate: foreign hosts, unknown visitors, forms of others, and the headers of every answer."""
 
+import socket
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +13,7 @@ from tests.desk.house import NOW, TOKEN, House, copied, served
 from zonewatch.desk.app import make_app
 from zonewatch.desk.security import Access, Guard
 from zonewatch.desk.tokens import Keys, Visitor, digest_of, keys_of
-from zonewatch.serving import is_loopback
+from zonewatch.serving import is_loopback, listening
 
 HOSTS_OF_OTHERS = (
     "evil.example",
@@ -260,3 +261,8 @@ def test_a_made_token_is_shown_once_and_kept_as_its_digest_only(demo: Path, tmp_
 )  # fmt: skip
 def test_only_this_machine_itself_is_trusted_without_a_token(host: str, loopback: bool) -> None:
     assert is_loopback(host) is loopback
+
+
+def test_who_comes_before_the_server_is_at_work_waits_and_is_not_refused() -> None:
+    with listening("127.0.0.1", 0) as opened, socket.create_connection(opened.getsockname(), timeout=2):
+        pass
