@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 
 from fixtures.press import pages as press
@@ -89,8 +90,8 @@ class Site:
         return Kept(self.answers, {}).answer(url, validators=validators) or Answer(404)
 
 
-def held(kib: int, folder: Path) -> Iterator[Held]:
-    """Pass over every page in each of its versions; yield what it cost."""
+def held(kib: int, folder: Path, most: int = 3) -> Iterator[Held]:
+    """Pass over every page in its versions, `most` of them at most; yield what it cost."""
     dossier = loads((shipped("dossiers") / "ai_pilot_zones.toml").read_text("utf-8"), folder / "d.toml")
     cited = next(one for one in dossier.citations if one.url and one.zone)
     source = f"{dossier.id}/fn{cited.footnote:02}"
@@ -119,7 +120,7 @@ def held(kib: int, folder: Path) -> Iterator[Held]:
         look(0, cited.url or "", source, (HEAD.format(title) + f"<p>支持{cited.zone}。</p>" + TAIL).encode())
         day = 0
         for name, trick in TRICKS.items():
-            for version, body in enumerate(versions(trick, title, kib), 1):
+            for version, body in enumerate(islice(versions(trick, title, kib), most), 1):
                 day += 1
                 yield Held(name, version, len(body) >> 10, *look(day, cited.url or "", source, body))
         for version in (1, 2):

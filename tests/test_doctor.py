@@ -1,15 +1,16 @@
 """The doctor: what merely warns is told from what stops or blinds the monitor, and changes nothing."""
 
 import json
+import os
 import shutil
 import socket
 import sqlite3
-import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 from letters import LETTERS
@@ -23,9 +24,10 @@ from scraper.rests import Rest
 from storage.memory import Pass
 from storage.store import Store, holder_name
 from storage.wellbeing import ReadRate
-from tests.site import PROGRAM, START, Monitor, Pages, cited, dossier_text, environment, page
+from tests.site import START, Monitor, Pages, cited, dossier_text, page
 from zonewatch.checkup import house, line, messages, sites
 from zonewatch.checkup.model import Check, Level
+from zonewatch.cli import cli
 
 NOW = datetime(2026, 11, 20, 4, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -255,28 +257,27 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def doctor(
-    folder: Path, *words: str, now: str = "2022-03-07T05:00:00Z", **settings: str
-) -> subprocess.CompletedProcess[str]:
-    env = environment(
-        folder,
-        ZONEWATCH_DB=str(folder / "zonewatch.db"),
-        ZONEWATCH_DOSSIERS=str(folder / "dossiers"),
-        ZONEWATCH_CONTACT="watch@example.org",
-        ZONEWATCH_NOW=now,
+@pytest.fixture(autouse=True)
+def plain_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name.startswith("ZONEWATCH_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "share"))
+
+
+def doctor(folder: Path, *words: str, now: str = "2022-03-07T05:00:00Z", **settings: str) -> Result:
+    env = {
+        "ZONEWATCH_DB": str(folder / "zonewatch.db"),
+        "ZONEWATCH_DOSSIERS": str(folder / "dossiers"),
+        "ZONEWATCH_CONTACT": "watch@example.org",
+        "ZONEWATCH_NOW": now,
         **settings,
-    )
-    return subprocess.run(
-        [PROGRAM, "doctor", "--offline", *words],
-        env=env,
-        text=True,
-        capture_output=True,
-        check=False,
-        timeout=60,
-    )
+    }
+    return CliRunner().invoke(cli, ["doctor", "--offline", *words], env=env)
 
 
-def checks_of(ran: subprocess.CompletedProcess[str]) -> dict[str, dict[str, str]]:
+def checks_of(ran: Result) -> dict[str, dict[str, str]]:
     return {check["name"]: check for check in json.loads(ran.stdout)["checks"]}
 
 
@@ -294,7 +295,7 @@ def test_the_store_counts_what_was_read_and_what_it_grew_by(watched: Path) -> No
 
 def test_the_doctor_of_a_database_says_what_stops_and_exits_with_1(watched: Path) -> None:
     shipped_unseen = doctor(watched, "--json")
-    assert shipped_unseen.returncode == 1, shipped_unseen.stderr
+    assert shipped_unseen.exit_code == 1, shipped_unseen.stderr
     found = checks_of(shipped_unseen)
     assert found["sources d"]["level"] == "ok"
     assert found["sources ai-pilot-zones"]["level"] == "stops"
@@ -308,7 +309,7 @@ def test_the_doctor_changes_nothing_and_makes_no_database(watched: Path, tmp_pat
     assert (watched / "zonewatch.db").read_bytes() == before
     (tmp_path / "dossiers").mkdir()
     none = doctor(tmp_path)
-    assert none.returncode == 1
+    assert none.exit_code == 1
     assert "STOPS    database" in none.stdout
     assert not (tmp_path / "zonewatch.db").exists()
 
@@ -324,21 +325,18 @@ def test_the_doctor_changes_nothing_and_makes_no_database(watched: Path, tmp_pat
 def test_what_is_broken_is_a_line_and_no_traceback(
     watched: Path, settings: dict[str, str], named: str
 ) -> None:
-    env = environment(watched, **settings)
-    ran = subprocess.run(
-        [PROGRAM, "doctor", "--offline"], env=env, text=True, capture_output=True, check=False
-    )
-    assert ran.returncode == 1
+    ran = doctor(watched, **settings)
+    assert ran.exit_code == 1
     assert named in ran.stdout
-    assert "Traceback" not in ran.stderr
+    assert isinstance(ran.exception, SystemExit)
 
 
 def test_a_file_that_is_no_database_is_a_line(tmp_path: Path) -> None:
     (tmp_path / "dossiers").mkdir()
     (tmp_path / "zonewatch.db").write_bytes(b"no database at all" * 99)
     ran = doctor(tmp_path)
-    assert ran.returncode == 1
-    assert "Traceback" not in ran.stderr
+    assert ran.exit_code == 1
+    assert isinstance(ran.exception, SystemExit)
 
 
 def test_hostile_words_of_a_page_do_not_steer_the_terminal(watched: Path, tmp_path: Path) -> None:

@@ -2,20 +2,21 @@
 
 import json
 import logging
-import subprocess
 import threading
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
 from reports.clean import clean
-from tests.site import PROGRAM, environment
 from zonewatch import logs
+from zonewatch.cli import cli
 from zonewatch.errors import ZonewatchError
+from zonewatch.settings import load
 
 HOSTILE = "\x1b]0;owned\x07\x1b[2Ja\u202eb\u2066c\u200bd\x00e\x9bf\r\ng\u2028h"
 
@@ -83,17 +84,19 @@ def test_what_libraries_warn_of_and_a_thread_that_dies_are_heard(capsys: pytest.
     assert "Traceback" not in said
 
 
-def test_the_setting_decides_for_the_program(tmp_path: Path) -> None:
-    env = environment(tmp_path, ZONEWATCH_LOG="json", ZONEWATCH_DB=str(tmp_path / "z.db"))
-    ran = subprocess.run(
-        [PROGRAM, "check", "--source", "nope/x"], env=env, text=True, capture_output=True, check=False
-    )
-    assert ran.returncode == 1
-    assert json.loads(ran.stderr)["level"] == "error"
+def test_the_setting_decides_for_the_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZONEWATCH_LOG", "json")
+    with pytest.raises(ZonewatchError) as stopped:
+        CliRunner().invoke(
+            cli,
+            ["--db", str(tmp_path / "z.db"), "check", "--source", "nope/x"],
+            standalone_mode=False,
+            catch_exceptions=False,
+        )
+    assert "nope" in stopped.value.message
+    assert logs._form == "json"
 
 
-def test_a_form_that_is_none_is_refused_with_those_that_are(tmp_path: Path) -> None:
-    env = environment(tmp_path, ZONEWATCH_LOG="jsom")
-    ran = subprocess.run([PROGRAM, "config"], env=env, text=True, capture_output=True, check=False)
-    assert ran.returncode == 1
-    assert "did you mean `json`?" in ran.stderr
+def test_a_form_that_is_none_is_refused_with_those_that_are() -> None:
+    with pytest.raises(ZonewatchError, match="did you mean `json`"):
+        load(environment={"ZONEWATCH_LOG": "jsom"})

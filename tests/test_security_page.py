@@ -27,10 +27,10 @@ def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text("utf-8"))
 
 
-def calls(path: Path) -> Iterator[tuple[ast.Call, str]]:
-    for node in ast.walk(tree(path)):
-        if isinstance(node, ast.Call):
-            yield node, ast.unparse(node.func)
+@cache
+def calls(path: Path) -> tuple[tuple[ast.Call, str], ...]:
+    found = (node for node in ast.walk(tree(path)) if isinstance(node, ast.Call))
+    return tuple((call, ast.unparse(call.func)) for call in found)
 
 
 @pytest.mark.parametrize(("path", "name"), GUARDS)
