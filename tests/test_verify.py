@@ -107,6 +107,7 @@ def test_a_repair_without_a_file_sets_aside_and_says_so_ever_after(db: Path, tmp
     assert done.exit_code == 1 and "(set aside)" in done.stdout
     later = zonewatch(db, "verify")
     assert later.exit_code == 0 and "body 1: set aside on 2022-03-04: " in later.stdout
+    assert later.stdout.rstrip().endswith(": whole but for what is set aside")
     for words in (
         ("report",),
         ("history", "d/fn01"),
@@ -117,6 +118,16 @@ def test_a_repair_without_a_file_sets_aside_and_says_so_ever_after(db: Path, tmp
     mended = zonewatch(db, "verify", "--repair", "--from", out)
     assert mended.exit_code == 0 and "2 restored" in mended.stdout.splitlines()[-1]
     assert "set aside" not in zonewatch(db, "verify").stdout
+
+
+def test_what_can_be_done_is_said_beside_the_result(db: Path) -> None:
+    harm(db, "UPDATE visit SET seconds = seconds + 1 WHERE id = 1")
+    assert "`verify --repair --from FILE.warc.gz` restores" in zonewatch(db, "verify").stderr
+    assert "nothing says what stood there before" in zonewatch(db, "verify", "--repair").stderr
+    harm(db, "UPDATE standing SET state = 'fine'")
+    assert "`--db NEW import warc FILE`" in zonewatch(db, "verify", "--repair").stderr
+    said = zonewatch(db, "export", "warc", "-o", db.with_suffix(".warc.gz"))
+    assert said.exit_code == 1 and len(said.stderr.splitlines()) == 1 and "is damaged" in said.stderr
 
 
 def test_a_repair_of_what_is_whole_changes_nothing(db: Path) -> None:

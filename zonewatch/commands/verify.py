@@ -49,7 +49,9 @@ def way_out(found: "Verified", mended: bool) -> str:
         return "`verify --repair --from FILE.warc.gz` restores what an export holds, and sets the rest aside"
     if len(found.done) < len(found.damage):
         return "what is left is past mending: `--db NEW import warc FILE` makes a new database of an export"
-    return "another export may still restore what is set aside: `verify --repair --from FILE.warc.gz`"
+    if any(one.kind.value in ("body", "hops", "reading") for one in found.damage):
+        return "another export may still restore what is set aside: `verify --repair --from FILE.warc.gz`"
+    return "nothing says what stood there before; the marks stay, so that nobody takes it for whole"
 
 
 def as_document(found: "Verified") -> dict[str, object]:
@@ -107,7 +109,7 @@ def _where(one: "Damage") -> str:
 
 def _verdict(found: "Verified") -> str:
     if not found.damage:
-        return "whole"
+        return "whole but for what is set aside" if found.aside else "whole"
     restored = sum(done == "restored" for done in found.done.values())
     aside = len(found.done) - restored
     left = len(found.damage) - len(found.done)
