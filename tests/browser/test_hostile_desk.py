@@ -1,6 +1,6 @@
 """The desk over a database that a hostile site filled: nothing runs, nothing is loaded, nothing bursts.
 
-Every text goes through the pages that show many; through those that show one goes every tenth, and all of
+Every text goes through the pages that show many; through those that show one goes every twentieth, and all of
 them with `ZONEWATCH_TEST_FULL=1` (`make torture`).
 """
 
@@ -24,7 +24,7 @@ DOSSIER = "ai-pilot-zones"
 SOURCE = f"{DOSSIER}/fn02"
 PAGE = "https://www.most.gov.cn/t1.html"
 WIDE = 360
-STEP = 1 if os.environ.get("ZONEWATCH_TEST_FULL") else 10
+STEP = 1 if os.environ.get("ZONEWATCH_TEST_FULL") else 20
 Tabs = Callable[..., Tab]
 
 
