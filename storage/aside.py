@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from scraper.model import Unreadable
 from storage import schema
-from storage.bodies import squeeze
 from storage.damage import Damage, Kind
+from storage.frames import squeeze
 from storage.proof_schema import Gone
 from storage.values import kind_of, reading_to_bytes
 
@@ -44,7 +44,7 @@ def empty_reading(session: Session, number: int, now: datetime) -> bytes:
     row = session.get_one(schema.Snapshot, number)
     gone = Unreadable(f"set aside as damaged on {now:%Y-%m-%d}")
     data, row.reading = row.reading, squeeze(reading_to_bytes(gone))
-    row.leaning, row.kind = False, kind_of(gone)
+    row.leaning, row.shape, row.kind = False, None, kind_of(gone)
     standing = schema.Standing
     session.execute(update(standing).where(standing.snapshot_id == number).values(snapshot_id=None))
     return data

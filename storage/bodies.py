@@ -1,12 +1,12 @@
-"""Bodies once by content, and every blob as a zstd frame (RFC 8878).
+"""Bodies as received, once by content.
 
 What was inflated from a body (`Fetch.content`) is not kept beside it where it can be had again:
 `content_size` is NULL where both are the same, else the number of bytes to inflate; only what
 zlib does not give again byte for byte (a coding that others inflated) is kept as a body of its own.
 """
 
-import sys
 import zlib
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
@@ -14,48 +14,33 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, defer
 
 from scraper.model import Fetch
+from storage.dictionaries import frame_of, plain_of
 from storage.errors import StoreError
+from storage.frames import squeeze
+from storage.names import site_number
 from storage.proof_schema import Gone
 from storage.schema import Body, Visit
 
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
-
-LEVEL: Final = 6
-SHORTEST_DICTIONARY: Final = 8
-"""bytes that zstd wants of a dictionary"""
 GZIP_OR_ZLIB: Final = 47
 """zlib's window bits that take either header"""
 
 
-def squeeze(data: bytes, like: bytes = b"") -> bytes:
-    """Return a zstd frame of `data`; one that leans on `like` needs the same to be opened."""
-    return zstd.compress(data, level=LEVEL, zstd_dict=_dictionary(like))
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a body came from: its source's number, its site's name, and whether it is text.
+
+    Only text leans on others and is leant on: what is packed already (a PDF, a gzip coding) shares nothing.
+    """
+
+    source_id: int
+    site: str
+    is_text: bool
 
 
-def unsqueeze(frame: bytes, like: bytes = b"") -> bytes:
-    """Return what `squeeze` was given; raises StoreError if the frame is damaged."""
-    try:
-        return zstd.decompress(frame, zstd_dict=_dictionary(like))
-    except zstd.ZstdError as error:
-        raise StoreError(f"something kept is damaged: {error}") from None
-
-
-def _dictionary(like: bytes) -> zstd.ZstdDict | None:
-    return zstd.ZstdDict(like, is_raw=True) if len(like) >= SHORTEST_DICTIONARY else None
-
-
-def fingerprint(text: str) -> bytes:
-    """Return the sha256 under which a text of any length is found."""
-    return sha256(text.encode("utf-8", "surrogatepass")).digest()
-
-
-def put_body(session: Session, data: bytes, text: str | None = None) -> Body | None:
+def put_body(session: Session, data: bytes, page: Page, text: str | None = None) -> Body | None:
     """Keep bytes once, by their sha256; return their row, None if there are none.
 
-    `text` is the sha256 of what they were decoded to, kept with bytes that are new.
+    `page` says what bytes that are new may lean on, `text` is the sha256 of what they were decoded to.
     """
     if not data:
         return None
@@ -63,10 +48,30 @@ def put_body(session: Session, data: bytes, text: str | None = None) -> Body | N
     known = session.scalar(select(Body).where(Body.digest == digest).options(defer(Body.data)))
     if known is not None:
         return _again(session, known, data)
-    body = Body(digest=digest, size=len(data), text=text, data=squeeze(data))
+    frame = frame_of(session, data, site=_site(session, page), before=_before(session, page))
+    body = Body(
+        digest=digest,
+        size=len(data),
+        text=text,
+        dictionary_id=frame.dictionary,
+        base_id=frame.base,
+        data=frame.data,
+    )
     session.add(body)
     session.flush()
     return body
+
+
+def _site(session: Session, page: Page) -> int | None:
+    return site_number(session, page.site) if page.is_text and page.site else None
+
+
+def _before(session: Session, page: Page) -> Body | None:
+    """Return the body that the source's newest visit with a body has."""
+    if not page.is_text:
+        return None
+    wish = select(Body).join(Visit, Visit.body_id == Body.id).where(Visit.source_id == page.source_id)
+    return session.scalar(wish.order_by(Visit.at.desc(), Visit.id.desc()).limit(1))
 
 
 def _again(session: Session, known: Body, data: bytes) -> Body:
@@ -85,20 +90,25 @@ def open_body(body: Body | None) -> bytes:
     """
     if body is None or not body.data:
         return b""
-    data = unsqueeze(body.data)
+    data = plain_of(body)
     if sha256(data).digest() != body.digest:
         raise StoreError(f"the body {body.digest.hex()} is damaged: its sha256 differs")
     return data
 
 
-def put_content(session: Session, fetch: Fetch) -> tuple[int | None, Body | None]:
+def is_coded(fetch: Fetch) -> bool:
+    """Tell whether a body came packed, so that its content is another."""
+    return fetch.content != fetch.body
+
+
+def put_content(session: Session, fetch: Fetch, page: Page) -> tuple[int | None, Body | None]:
     """Keep what is needed to have `fetch.content` again; return `content_size` and `content_id`'s row."""
-    if fetch.content == fetch.body:
+    if not is_coded(fetch):
         return None, None
     size = len(fetch.content)
     if inflated(fetch.body, size + 1) == fetch.content or not size:
         return size, None
-    return size, put_body(session, fetch.content)
+    return size, put_body(session, fetch.content, page)
 
 
 def body_of(session: Session, visit: Visit) -> bytes:

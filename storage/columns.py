@@ -154,7 +154,7 @@ class Choice(Legible[StrEnum]):
 
 
 class Packed(Legible[Any]):
-    """A frozen value of the type `kind`, stored as JSON text."""
+    """A frozen value of the type `kind`, stored as JSON text without what has its default."""
 
     impl = Text
     cache_ok = True
@@ -165,7 +165,7 @@ class Packed(Legible[Any]):
 
     def process_bind_param(self, value: Any, _dialect: Dialect) -> str | None:
         """Return JSON; None is NULL."""
-        return None if value is None else values.to_text(values.document(self.kind, value))
+        return None if value is None else values.to_text(values.short_document(self.kind, value))
 
     def process_result_value(self, value: str | None, _dialect: Dialect) -> Any:
         """Return the value."""

@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from monitor.model import Draft, Finding, FindingKind, Place, ReviewState
 from storage import schema
-from storage.bodies import fingerprint
 from storage.columns import MOST_ROWS
 from storage.desk import Desk, insert
 from storage.errors import StoreError
+from storage.names import fingerprint
 
 
 def put_findings(session: Session, drafts: Iterable[Draft], visit: int, now: datetime) -> tuple[Finding, ...]:

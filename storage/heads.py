@@ -3,7 +3,8 @@
 From visit to visit a site's headers differ in a date and little more. The first visit of a source
 keeps its hops whole as a *head*; a later one keeps a zstd frame that leans on it (the head is the
 frame's dictionary), about 60 bytes instead of 500, and becomes a new head when it is too different.
-Never more than one head has to be read for a visit.
+A head itself leans on the newest of its site that leans on none. So never more than two heads have
+to be read for a visit.
 """
 
 from typing import Final
@@ -13,8 +14,9 @@ from sqlalchemy.orm import Session
 
 from scraper.model import Hop
 from storage import values
-from storage.bodies import squeeze, unsqueeze
 from storage.errors import HINT, NotThere, StoreError
+from storage.frames import squeeze, unsqueeze
+from storage.names import site_number
 from storage.schema import Head, Visit
 
 HOPS: Final = tuple[Hop, ...]
@@ -22,8 +24,10 @@ WORTH_IT: Final = 2
 """how many times smaller than alone a frame must be to lean on a head"""
 
 
-def put_hops(session: Session, source_id: int, hops: tuple[Hop, ...]) -> tuple[int | None, bytes | None]:
-    """Keep hops; return the visit's `head_id` and `hops`: both None for no hops."""
+def put_hops(
+    session: Session, source_id: int, site: str, hops: tuple[Hop, ...]
+) -> tuple[int | None, bytes | None]:
+    """Keep hops, which a site answered; return the visit's `head_id` and `hops`: both None for no hops."""
     if not hops:
         return None, None
     plain = values.to_bytes(values.document(HOPS, hops))
@@ -33,7 +37,17 @@ def put_hops(session: Session, source_id: int, hops: tuple[Hop, ...]) -> tuple[i
     leaning = squeeze(plain, like) if like else alone
     if newest and len(leaning) * WORTH_IT <= len(alone):
         return newest.id, leaning
-    head = Head(source_id=source_id, data=alone)
+    site_id = site_number(session, site) if site else None
+    first = _first(session, site_id)
+    like = _plain(first)
+    after = squeeze(plain, like) if like else alone
+    leans = first is not None and len(after) * WORTH_IT <= len(alone)
+    head = Head(
+        source_id=source_id,
+        site_id=site_id,
+        base_id=first.id if first and leans else None,
+        data=after if leans else alone,
+    )
     session.add(head)
     session.flush()
     return head.id, None
@@ -42,9 +56,21 @@ def put_hops(session: Session, source_id: int, hops: tuple[Hop, ...]) -> tuple[i
 def _plain(head: Head | None) -> bytes:
     """Return what hops can lean on; nothing does on a damaged head, which `verify` names."""
     try:
-        return unsqueeze(head.data) if head else b""
+        return _opened(head) if head else b""
     except StoreError:
         return b""
+
+
+def _opened(head: Head) -> bytes:
+    return unsqueeze(head.data, unsqueeze(head.base.data) if head.base else b"")
+
+
+def _first(session: Session, site_id: int | None) -> Head | None:
+    """Return the newest head of a site that leans on none."""
+    if site_id is None:
+        return None
+    wish = select(Head).where(Head.site_id == site_id, Head.base_id.is_(None))
+    return session.scalar(wish.order_by(Head.id.desc()).limit(1))
 
 
 def hops_of(session: Session, visit: Visit) -> tuple[Hop, ...]:
@@ -59,7 +85,7 @@ def open_hops(head: Head | None, leaning: bytes | None) -> tuple[Hop, ...]:
     """Return the hops of a visit from its head's row and its `hops`."""
     if head is None:
         return ()
-    plain = unsqueeze(head.data)
+    plain = _opened(head)
     hops: tuple[Hop, ...] = values.value_of(
         HOPS, values.from_bytes(unsqueeze(leaning, plain) if leaning else plain)
     )

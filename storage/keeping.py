@@ -8,11 +8,12 @@ from hashlib import sha256
 from sqlalchemy.orm import Session
 
 from monitor.model import Finding, Kept, Record
+from scraper.addresses import server
 from scraper.decode import decode
 from scraper.model import Fetch
 from scraper.readers import is_text
 from storage import chain, schema
-from storage.bodies import put_body, put_content
+from storage.bodies import Page, is_coded, put_body, put_content
 from storage.circumstances import Common, circumstance_number, common_of
 from storage.desk import Desk
 from storage.errors import StoreError
@@ -69,9 +70,11 @@ def put_visit(session: Session, ready: Material) -> schema.Visit:
     """Write the row of a visit with its body and hops, chained to its source's last; return it."""
     look, fetch, url = ready.record.seen.look, ready.fetch, ready.url
     source_id = source_number(session, look.source, look.dossier)
-    head_id, hops = put_hops(session, source_id, fetch.hops)
-    body = put_body(session, fetch.body, ready.text)
-    size, content = put_content(session, fetch)
+    site = server(fetch.url)
+    head_id, hops = put_hops(session, source_id, site, fetch.hops)
+    is_text = ready.text is not None
+    body = put_body(session, fetch.body, Page(source_id, site, is_text and not is_coded(fetch)), ready.text)
+    size, content = put_content(session, fetch, Page(source_id, site, is_text))
     row = schema.Visit(
         source_id=source_id,
         circumstance_id=circumstance_number(session, ready.common, ready.record.settings),

@@ -10,9 +10,8 @@ from sqlalchemy.orm import Session
 from monitor.model import LinkState, Record
 from monitor.transitions import ELSEWHERE, Transition, rests_on, transition
 from storage import link_schema, schema
-from storage.bodies import fingerprint
 from storage.desk import Desk, upsert
-from storage.names import source_number
+from storage.names import fingerprint, source_number
 
 
 @dataclass(frozen=True, slots=True)

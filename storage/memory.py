@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from monitor.model import Probe
 from scraper.rests import Rest
 from storage import memory_schema as schema
-from storage.bodies import fingerprint
 from storage.desk import Desk, upsert
 from storage.errors import StoreError
+from storage.names import fingerprint
 
 LAST_REPORT: Final = "last_report"
 

@@ -1,10 +1,16 @@
-"""Sources and addresses as numbers: each stands once in its table."""
+"""Sources, sites and addresses as numbers: each stands once in its table."""
+
+from hashlib import sha256
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage.bodies import fingerprint
-from storage.schema import Address, SourceName
+from storage.schema import Address, Site, SourceName
+
+
+def fingerprint(text: str) -> bytes:
+    """Return the sha256 under which a text of any length is found."""
+    return sha256(text.encode("utf-8", "surrogatepass")).digest()
 
 
 def source_number(session: Session, name: str, dossier: str) -> int:
@@ -25,6 +31,17 @@ def address_number(session: Session, url: str) -> int:
     if known is not None:
         return known
     row = Address(digest=digest, url=url)
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def site_number(session: Session, name: str) -> int:
+    """Return a site's number; one not yet known is added."""
+    known = session.scalar(select(Site.id).where(Site.name == name))
+    if known is not None:
+        return known
+    row = Site(name=name)
     session.add(row)
     session.flush()
     return row.id

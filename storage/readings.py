@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from monitor.model import Snapshot, Visit
 from scraper.model import Reading
 from storage import schema
-from storage.bodies import fingerprint, squeeze, unsqueeze
 from storage.desk import Desk
 from storage.errors import StoreError
+from storage.frames import squeeze, unsqueeze
+from storage.names import fingerprint
 from storage.search_index import put_again
 from storage.snapshots import open_reading, snapshot_in
 from storage.values import kind_of, reading_from_bytes, reading_to_bytes

@@ -14,15 +14,18 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from scraper.addresses import server
 from scraper.model import Hop, Listing, Notice
 from scraper.readers import read_body
 from storage import schema
 from storage.aside import LET_GO, empty_body, empty_hops, empty_reading, let_go, mark, point, unmark
-from storage.bodies import content_of, squeeze, unsqueeze
+from storage.bodies import content_of, open_body
 from storage.chains import digest_of, holds
 from storage.damage import UNREADABLE, Damage, Kind, damage_of
 from storage.desk import Desk
+from storage.dictionaries import plain_of
 from storage.errors import StoreError
+from storage.frames import squeeze
 from storage.heads import hops_of, put_hops
 from storage.proof_schema import PRUNED, Gone
 from storage.snapshots import leaning_frame, open_reading
@@ -117,7 +120,7 @@ class Repairing(Desk):
         with self._read() as session:
             row = session.get(schema.Body, number)
             try:
-                data = unsqueeze(row.data) if row else b""
+                data = plain_of(row) if row else b""
             except StoreError:
                 return False
             text = row.text if row else None
@@ -159,10 +162,12 @@ class Repairing(Desk):
         return self.restore_visit(number, None, reading_to_bytes(reading))
 
     def still(self, damage: Damage) -> bool:
-        """Tell whether a visit's hops or reading cannot be read now; what was mended may have mended it."""
+        """Tell whether a body, hops or a reading cannot be read now; what was mended may have mended it."""
         with self._read() as session:
             if session.get(Gone, (damage.kind.value, damage.number)) is not None:
                 return True
+            if damage.kind is Kind.BODY:
+                return not _opens(session, damage.number)
             row = session.get_one(schema.Visit, damage.visit or 0)
             try:
                 hops_of(session, row)
@@ -223,11 +228,11 @@ def _put_visit(
         _put_body(session, body)
     row = session.get_one(schema.Visit, number, populate_existing=True)
     if hops is not None:
-        row.head_id, row.hops = put_hops(session, row.source_id, hops)
+        row.head_id, row.hops = put_hops(session, row.source_id, server(hops[-1].url) if hops else "", hops)
         unmark(session, Kind.HOPS, number)
     taken = _snapshot(session, number)
     if reading is not None and taken is not None:
-        taken.reading, taken.leaning = leaning_frame(reading, content_of(session, row))
+        taken.reading, taken.leaning, taken.shape = leaning_frame(reading, content_of(session, row))
         taken.kind = kind_of(reading_from_bytes(reading))
         unmark(session, Kind.READING, taken.id)
         _stand_on(session, taken)
@@ -261,3 +266,10 @@ def _stand_on(session: Session, taken: schema.Snapshot) -> None:
     standing = session.get(schema.Standing, taken.source_id)
     if standing and standing.snapshot_id is None and session.scalar(newest) == taken.id:
         standing.snapshot_id = taken.id
+
+
+def _opens(session: Session, number: int) -> bool:
+    try:
+        return bool(open_body(session.get(schema.Body, number)))
+    except StoreError:
+        return False

@@ -18,13 +18,13 @@ from sqlalchemy.orm import Session
 
 from scraper.model import GOOD_KINDS
 from storage import schema
-from storage.bodies import squeeze
 from storage.desk import Desk
+from storage.dictionaries import Renewed, rebase, renew
 from storage.engine import first_line, shown
 from storage.errors import StoreError
 from storage.link_schema import LinkTransition
 from storage.proof_schema import PRUNED, Gone
-from storage.snapshots import open_reading
+from storage.snapshots import leaning_frame, open_reading
 
 CHUNK: Final = 100
 """Bodies that one transaction takes away."""
@@ -107,6 +107,11 @@ class Retaining(Desk):
         with self._write() as session:
             return _pruned(session, bodies, now)
 
+    def renew_dictionaries(self) -> Renewed:
+        """Give sites whose pages have changed a newer dictionary, and drop those that nothing leans on."""
+        with self._write() as session:
+            return renew(session)
+
     def how_large(self) -> int:
         """Return the bytes that the database takes on disk."""
         with self._read() as session:
@@ -166,11 +171,9 @@ def _only_old(rule: Retention) -> Select[int]:
         young.append(uses.c.visit.in_(select(ranked.c.visit).where(ranked.c.rank <= rule.visits)))
     if not young:
         raise ValueError("a rule keeps something by age or by count")
-    leant_on = select(body.base_id).where(body.base_id.is_not(None))
     return select(body.id).where(
         func.length(body.data) > 0,
         body.id.not_in(select(uses.c.body).where(or_(*young))),
-        body.id.not_in(leant_on),
     )
 
 
@@ -202,20 +205,20 @@ def _count(session: Session, wish: Select[int]) -> int:
 
 def _pruned(session: Session, bodies: Sequence[int], now: datetime | None = None) -> Freed:
     """Count what bodies take; with `now`, take them away."""
-    freed = Freed()
     leaning = _leaning(session, bodies)
-    for number in bodies:
+    freed = Freed(bytes=-rebase(session, bodies, do_it=now is not None))
+    for number in sorted(bodies, reverse=True):  # what leans on another came after it
         row = session.get_one(schema.Body, number)
         try:
-            alone = [(kept, squeeze(open_reading(session, kept))) for kept in leaning[number]]
+            alone = [(kept, leaning_frame(open_reading(session, kept), b"")) for kept in leaning[number]]
         except StoreError:
             freed += Freed(damaged=1)
             continue
-        grown = sum(len(frame) - len(kept.reading) for kept, frame in alone)
+        grown = sum(len(frame) - len(kept.reading) for kept, (frame, _, _) in alone)
         freed += Freed(1, len(row.data) - grown, row.size)
         if now is not None:
             for kept, frame in alone:
-                kept.reading, kept.leaning = frame, False
+                kept.reading, kept.leaning, kept.shape = frame
             row.data, row.dictionary_id, row.base_id = b"", None, None
             session.add(Gone(kind="body", number=number, at=now, why=PRUNED, data=None))
     return freed

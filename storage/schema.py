@@ -69,6 +69,7 @@ class Dictionary(Base):
     base_id: Mapped[int | None] = mapped_column(ForeignKey("dictionary.id"))
     size: Mapped[int]
     data: Mapped[bytes]
+    base: Mapped["Dictionary | None"] = relationship(remote_side=id, viewonly=True)
 
 
 class Body(Base):
@@ -86,6 +87,8 @@ class Body(Base):
     dictionary_id: Mapped[int | None] = mapped_column(ForeignKey("dictionary.id"))
     base_id: Mapped[int | None] = mapped_column(ForeignKey("body.id"))
     data: Mapped[bytes]
+    dictionary: Mapped[Dictionary | None] = relationship(viewonly=True)
+    base: Mapped["Body | None"] = relationship(remote_side=id, viewonly=True)
 
 
 class Head(Base):
@@ -100,6 +103,7 @@ class Head(Base):
     site_id: Mapped[int | None] = mapped_column(ForeignKey("site.id"), index=True)
     base_id: Mapped[int | None] = mapped_column(ForeignKey("head.id"))
     data: Mapped[bytes]
+    base: Mapped["Head | None"] = relationship(remote_side=id, viewonly=True)
 
 
 class Configuration(Base):
@@ -183,7 +187,8 @@ class Visit(Base):
 class Snapshot(Base):
     """What a good visit read: `reading` is its JSON as a zstd frame, `kind` the kind of reading.
 
-    The frame leans on the visit's content if `leaning`.
+    The frame leans on the visit's content if `leaning`, after the published shape numbered `shape`, if any
+    (`storage.shapes`).
     """
 
     __tablename__ = "snapshot"
@@ -197,6 +202,7 @@ class Snapshot(Base):
     digest: Mapped[str] = mapped_column(Digest())
     leaning: Mapped[bool]
     reading: Mapped[bytes]
+    shape: Mapped[int | None]
     reread: Mapped["Rereading | None"] = relationship(
         primaryjoin="and_(Rereading.snapshot_id == Snapshot.id, Rereading.stands)",
         lazy="joined",

@@ -11,9 +11,8 @@ from sqlalchemy.orm import Session
 
 from monitor.model import Record, Row, Source, Standing, State
 from storage import schema
-from storage.bodies import fingerprint
 from storage.desk import Desk, upsert
-from storage.names import source_number
+from storage.names import fingerprint, source_number
 from storage.snapshots import PARTS, joined, snapshot_of
 
 AT_ONCE: Final = 500

@@ -32,6 +32,11 @@ def document(kind: Any, value: object) -> Any:
     return _adapter(kind).dump_python(value, mode="json")
 
 
+def short_document(kind: Any, value: object) -> Any:
+    """Return `value` as `document` does, without what has its default; `value_of` reads either."""
+    return _adapter(kind).dump_python(value, mode="json", exclude_defaults=True)
+
+
 def value_of(kind: Any, plain: Any) -> Any:
     """Return the value of the type `kind` that `document` made `plain` from."""
     return _adapter(kind).validate_python(plain)

@@ -16,7 +16,8 @@ from monitor import changes
 from monitor.model import FindingKind
 from scraper.model import Notice
 from storage import schema
-from storage.bodies import fingerprint, squeeze
+from storage.frames import squeeze
+from storage.names import fingerprint
 from storage.outbox_schema import Message
 from storage.store import Store, holder_name
 from storage.values import reading_to_bytes

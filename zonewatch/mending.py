@@ -114,7 +114,7 @@ class Mending:
 
     def _look_again(self) -> None:
         """Note what was mended with something else: a reading leans on its page, a page on another."""
-        for one in self._left(*OF_VISITS):
+        for one in self._left(Kind.BODY, *OF_VISITS):
             self._mark(one, RESTORED, not self.store.still(one))
 
     def _left(self, *kinds: Kind) -> tuple[Damage, ...]:

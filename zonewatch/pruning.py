@@ -49,6 +49,7 @@ def prune(app: App, days: int | None, visits: int | None, *, do_it: bool) -> Pru
 def _let_go(store: Store, rule: Retention, now: datetime) -> Pruned:
     before, prunable = store.how_large(), store.prunable(rule)
     freed = sum(_each(prunable, lambda bodies: store.prune(bodies, now)), Freed())
+    store.renew_dictionaries()
     kept_large = None
     if freed.bodies or store.has_free_room():
         try:

@@ -13,8 +13,8 @@ from sqlalchemy import inspect, text
 from monitor.links import step
 from monitor.model import LinkState, Record, Role, Standing, State
 from scraper.model import Outcome, OutcomeKind
-from storage.bodies import fingerprint
 from storage.engine import WRITER, connect, parse_address, prepare_place
+from storage.names import fingerprint
 from storage.store import Copy, Store, schema_status, upgrade
 
 DAY = timedelta(days=1)

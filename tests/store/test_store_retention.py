@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from random import Random
 from typing import Any
 
 import pytest
@@ -24,10 +25,14 @@ YEARS = NOW + 900 * DAY
 LETTER = page(HEFEI)
 
 
-def letter(day: int, *, source: str = SOURCE, word: str | None = None, **more: Any) -> Any:
-    """A visit on a day that saw the letter in words of that day, and took a snapshot of it."""
+def letter(day: int, *, source: str = SOURCE, word: str | None = None, noise: int = 4000, **more: Any) -> Any:
+    """A visit on a day that saw the letter in words of that day, and took a snapshot of it.
+
+    `noise` bytes of the page are like no other page's, so that it leans on none.
+    """
     at = NOW + day * DAY
     body = LETTER.replace("合肥".encode(), (word or f"合肥{source}{day}").encode())
+    body += b"<!--" + Random(word or day).randbytes(noise).hex().encode() + b"-->"
     got = fetch(at, body=body, content=body, hops=(hop(HEFEI.url, at=at),), requested=HEFEI.url)
     reading = read_body(body, "text/html", HEFEI.url)[1]
     assert isinstance(reading, Notice)
@@ -159,6 +164,23 @@ def test_a_body_that_is_empty_without_a_mark_is_damage(year: Store) -> None:
         session.delete(mark)
     (found,) = year.verify(Checked())
     assert found.kind is Kind.BODY and "nothing says why" in found.what
+
+
+def test_versions_that_stay_lean_on_the_oldest_of_them(store: Store) -> None:
+    for day in range(6):
+        store.keep(letter(day, noise=0, standing=None, drafts=()), now=NOW + day * DAY)
+    bodies = [store.fetch_of(number).body for number in range(1, 7)]
+    before = [store.snapshot(number) for number in range(1, 7)]
+    forecast = store.forecast(store.prunable(Retention(since=NOW + 3 * DAY)).bodies)
+    assert prune(store, Retention(since=NOW + 3 * DAY)) == forecast
+    assert gone(store) == {1, 2, 3}
+    with store._read() as session:
+        assert session.scalars(select(schema.Body.base_id).order_by(schema.Body.id)).all() == [
+            *(None, None, None, None, 4, 4)
+        ]
+    assert [store.fetch_of(number).body for number in range(4, 7)] == bodies[3:]
+    assert [store.snapshot(number) for number in range(1, 7)] == before
+    assert list(store.verify(Checked())) == []
 
 
 def test_a_body_under_a_reading_that_is_damaged_stays(year: Store) -> None:

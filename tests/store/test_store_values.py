@@ -22,8 +22,8 @@ from scraper.model import (
     Unreadable,
 )
 from storage import values
-from storage.bodies import squeeze, unsqueeze
 from storage.errors import StoreError
+from storage.frames import squeeze, unsqueeze
 
 TEXT = st.text(st.characters(exclude_categories=[]), max_size=20)  # lone surrogates too
 MAYBE = st.none() | TEXT

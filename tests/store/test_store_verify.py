@@ -281,9 +281,8 @@ def test_a_body_that_is_not_there_and_nowhere_else_is_set_aside(two_letters: Pat
         assert set(mended(store).values()) == {"set aside"}
         assert damage(store) == [] and next(iter(store.tell())).record.seen.fetch.body == b""
         assert {(one.kind, one.number) for one in store.missing()} == {
-            ("body", 1),
-            ("visit", 1),
-            ("reading", 1),
+            *(("body", 1), ("visit", 1), ("reading", 1)),
+            *(("body", 2), ("reading", 2)),  # a later version leans on the first
         }
 
 

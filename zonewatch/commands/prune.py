@@ -84,8 +84,9 @@ def _what_goes(found: "Pruned") -> str:
     which, freed = found.prunable, found.freed
     verb = "went" if found.done else "would go"
     span = f"{which.first:%Y-%m-%d} to {which.last:%Y-%m-%d}" if which.first else "no visit"
+    room = _size(freed.bytes) if freed.bytes > 0 else "nothing"
     return (
-        f"{freed.bodies} bodies {verb}, of visits from {span}: {_size(freed.bytes)}"
+        f"{freed.bodies} bodies {verb}, of visits from {span}: {room}"
         f" of the database's {_size(found.before)} ({_size(freed.size)} as received)."
     )
 
