@@ -1,7 +1,7 @@
 """A pass that is stopped anywhere and started again ends where a whole one does."""
 
-from collections.abc import Iterator
 from pathlib import Path
+from shutil import copy
 
 import pytest
 
@@ -54,20 +54,24 @@ def looked_at(store: Store) -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[set[str], int]]:
-    with Store.open(str(tmp_path_factory.mktemp("whole") / "z.db")) as store:
+def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, set[str], int]:
+    """The database of the day before, and what a whole pass over the redesign's day makes of it."""
+    before, after = (tmp_path_factory.mktemp("whole") / name for name in ("before.db", "after.db"))
+    with Store.open(str(before)) as store:
         visit(store, DAYS["2020-12-24"])
+    copy(before, after)
+    with Store.open(str(after)) as store:
         visits = visit(store, REDESIGN)
-        yield keys(store), visits
+        return before, keys(store), visits
 
 
-@pytest.mark.parametrize("share", [0.02, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95])
+@pytest.mark.parametrize("share", [0.02, 0.2, 0.5, 0.8, 0.95])
 def test_what_an_interrupted_pass_did_not_come_to_the_next_one_does(
-    share: float, whole: tuple[set[str], int], tmp_path: Path
+    share: float, whole: tuple[Path, set[str], int], tmp_path: Path
 ) -> None:
-    expected, visits = whole
+    before, expected, visits = whole
+    copy(before, tmp_path / "z.db")
     with Store.open(str(tmp_path / "z.db")) as store:
-        visit(store, DAYS["2020-12-24"])
         visit(store, REDESIGN, stop_after=max(1, round(share * visits)))
         visit(store, REDESIGN)
         assert keys(store) == expected
@@ -77,13 +81,16 @@ DAY_OF_TWO = DAYS["2020-09-04"]
 
 
 def test_no_pass_leaves_a_letter_to_the_next_day_whichever_visit_it_ends_after(tmp_path: Path) -> None:
-    with Store.open(str(tmp_path / "whole.db")) as store:
+    before = tmp_path / "before.db"
+    with Store.open(str(before)) as store:
         visit(store, DAYS["2020-09-03"])
+    copy(before, tmp_path / "whole.db")
+    with Store.open(str(tmp_path / "whole.db")) as store:
         visits = visit(store, DAY_OF_TWO)
         expected, addresses = keys(store), looked_at(store)
     for end in range(visits - 9, visits):
+        copy(before, tmp_path / f"{end}.db")
         with Store.open(str(tmp_path / f"{end}.db")) as store:
-            visit(store, DAYS["2020-09-03"])
             visit(store, DAY_OF_TWO, stop_after=end)
             visit(store, DAY_OF_TWO)
             assert keys(store) == expected, end
