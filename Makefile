@@ -63,6 +63,8 @@ torture: $(STAMP)
 
 bench: $(STAMP)
 	@$(BIN)/python -m benchmarks.reading
+	@$(BIN)/python -m benchmarks.store
+	@$(BIN)/python -m benchmarks.desk
 
 # Other monitors to race against: a venv of their own for this one command.
 FIELD := .venv-peers

@@ -223,9 +223,9 @@ COPIES = (
     SELECT id + :off, source_id + :off, circumstance_id, at + :number * 60000000, seconds, url_id, via_id,
     head_id, body_id FROM visit
     WHERE id < :stride AND source_id IN (SELECT id FROM source WHERE name LIKE :rows)""",
-    """INSERT INTO snapshot (id, visit_id, source_id, taken, url_id, kind, digest, leaning, reading)
+    """INSERT INTO snapshot (id, visit_id, source_id, taken, url_id, kind, digest, leaning, reading, shape)
     SELECT id + :off, visit_id + :off, source_id + :off, taken + :number * 60000000, url_id, kind, digest,
-    leaning, reading FROM snapshot
+    leaning, reading, shape FROM snapshot
     WHERE id < :stride AND source_id IN (SELECT id FROM source WHERE name LIKE :rows)""",
     """INSERT INTO searchable (snapshot_id, day)
     SELECT snapshot_id + :off, date(day, '-' || :number || ' days') FROM searchable

@@ -272,6 +272,7 @@ class ListRow(Base):
     """A row of a list as remembered; `visit_id` is the visit that saw it first."""
 
     __tablename__ = "list_row"
+    __table_args__ = (Index(None, "list_id", "published"),)
     list_id: Mapped[int] = mapped_column(ForeignKey("source.id"), primary_key=True, autoincrement=False)
     digest: Mapped[bytes] = mapped_column(primary_key=True)
     visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"))

@@ -1,4 +1,4 @@
-"""Readings lean on a published shape; those of before lean on none."""
+"""Readings lean on a published shape, those of before on none; a list's rows are counted by an index."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,3 +9,4 @@ down_revision = "0009"
 
 def upgrade() -> None:
     op.add_column("snapshot", sa.Column("shape", sa.Integer(), nullable=True))
+    op.create_index("ix_list_row_list_id_published", "list_row", ["list_id", "published"])
