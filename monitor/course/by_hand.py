@@ -16,6 +16,7 @@ from monitor.course.steps import Steps, keep
 from monitor.course.verdicts import fits_printed
 from monitor.dossier import refiled
 from monitor.model import Look, Record, Role, Row, Seen, Source
+from monitor.neighbours import neighbours
 from monitor.zones import VerdictKind
 from scraper.addresses import directory, match_key, same_page
 
@@ -70,8 +71,14 @@ def _rows(url: str, context: Context) -> Iterator[Target]:
     for source in context.listings():
         row = next((row for row in context.memory.rows(source.id).values() if same_page(url, row.url)), None)
         if row:
-            yield Target(source_of(row, source), "row", candidate.course(row, source, context))
+            yield Target(source_of(row, source), "row", _alone(row, source, context))
             return
+
+
+def _alone(row: Row, shelf: Source, context: Context) -> Steps[None]:
+    """Judge the page behind a row without its neighbours: the one page at hand is none of theirs."""
+    context.claimed.update(map(match_key, neighbours(row.url)))
+    yield from candidate.course(row, shelf, context)
 
 
 def _citations(url: str, context: Context) -> Iterator[Target]:
@@ -82,7 +89,7 @@ def _citations(url: str, context: Context) -> Iterator[Target]:
         if unresolved and fits_printed(citation.printed, url):
             row = Row(match_key(url), url, "", None, None, VerdictKind.MENTION.value, False)
             shelf = Source(f"{context.dossier.id}/by-hand", context.dossier.id, Role.LISTING, directory(url))
-            yield Target(source_of(row, shelf), "citation", candidate.course(row, shelf, context))
+            yield Target(source_of(row, shelf), "citation", _alone(row, shelf, context))
             return
 
 

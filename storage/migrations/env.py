@@ -8,6 +8,6 @@ context.configure(
     connection=context.config.attributes["connection"],
     version_table=VERSION_TABLE,
     transactional_ddl=True,
-    on_version_apply=context.config.attributes["applied"],
+    on_version_apply=context.config.attributes.get("applied"),
 )
 context.run_migrations()

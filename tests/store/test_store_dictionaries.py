@@ -153,7 +153,7 @@ def test_renewal_drops_what_nothing_leans_on_but_the_newest(store: Store) -> Non
         assert session.scalars(select(schema.Dictionary.id).order_by(schema.Dictionary.id)).all() == [1, 3]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 2), st.text(max_size=40), st.integers(0, 90)), min_size=1, max_size=6)
 )
