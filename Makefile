@@ -56,7 +56,7 @@ torture: $(STAMP)
 	@$(BIN)/python -m benchmarks.kill_torture
 	@$(BIN)/python -m benchmarks.daemon_year
 	@$(BIN)/python -m benchmarks.desk
-	@ZONEWATCH_TEST_FULL=1 $(BIN)/python -m pytest --quiet tests/browser/test_hostile_desk.py
+	@ZONEWATCH_TEST_FULL=1 $(BIN)/python -m pytest --quiet tests/browser/test_hostile_desk.py tests/hostile/test_hostile_server.py -k "test_hostile_desk or at_once"
 	@$(BIN)/python -m benchmarks.warc_flips
 	@$(BIN)/python -m benchmarks.daemon_kills
 	@$(BIN)/python -m benchmarks.choking
@@ -64,7 +64,6 @@ torture: $(STAMP)
 bench: $(STAMP)
 	@$(BIN)/python -m benchmarks.reading
 	@$(BIN)/python -m benchmarks.store
-	@$(BIN)/python -m benchmarks.desk
 
 # Other monitors to race against: a venv of their own for this one command.
 FIELD := .venv-peers
