@@ -9,4 +9,4 @@ down_revision = "0009"
 
 def upgrade() -> None:
     op.add_column("snapshot", sa.Column("shape", sa.Integer(), nullable=True))
-    op.create_index("ix_list_row_list_id_published", "list_row", ["list_id", "published"])
+    op.create_index("ix_list_row_list_id_list_row_published", "list_row", ["list_id", "published"])
