@@ -39,10 +39,16 @@ class RobotsAnswer:
         """Whether the server could not say what it wishes, which forbids everything for now."""
         return self.status is None or self.status >= 500
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether the server asked to be left alone (RFC 6585, section 4), and said nothing of its wishes."""
+        return self.status == 429
+
     def fresh(self, now: datetime) -> bool:
         """Tell whether the answer still holds at `now`; one from the future does not."""
         age = now - self.fetched
-        return timedelta(0) <= age < (MAX_AGE_FORBIDDING if self.forbids_all else MAX_AGE)
+        brief = self.forbids_all or self.is_busy
+        return timedelta(0) <= age < (MAX_AGE_FORBIDDING if brief else MAX_AGE)
 
 
 class RobotsMemory(Protocol):

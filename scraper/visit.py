@@ -6,7 +6,7 @@ failures arrive as `Broken` and leave as the trouble of a `Fetch`.
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeAlias
 from urllib.parse import urljoin
@@ -210,11 +210,15 @@ class Visit:
         return self._policy.pause
 
     def _robots(self, lane: str) -> RobotsAnswer:
-        """Give what a lane's robots.txt says, asked once a day, by one thread at a time."""
+        """Give what a lane's robots.txt says, asked once a day, by one thread at a time.
+
+        A site that answers "too many requests" has not changed its wishes: those known before hold on.
+        """
         with self._house.turn(f"robots of {lane}", 0.0):
             known = self._house.memory.get(lane)
             if known is None or not known.fresh(self._house.now()):
-                known = self._ask_robots(lane, pace(known) if known else 0.0)
+                found = self._ask_robots(lane, pace(known) if known else 0.0)
+                known = replace(known, fetched=found.fetched) if known and found.is_busy else found
                 self._house.memory.put(lane, known)
         return known
 

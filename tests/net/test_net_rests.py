@@ -95,6 +95,18 @@ def test_a_robots_txt_that_asks_for_a_rest_is_heard(site, fetcher) -> None:
     assert [asked.target for asked in home.asked] == ["/robots.txt"]
 
 
+def test_a_robots_txt_that_asks_for_a_rest_takes_no_wish_back(site, fetcher) -> None:
+    wishes = answer(b"User-agent: *\nCrawl-delay: 7\nDisallow: /no\n", Content_Type="text/plain")
+    home, hand = site({"/robots.txt": wishes, "/no": answer(PAGE)}), Hand()
+    made = fetcher(now=hand)
+    assert made.fetch(home.url("/no")).trouble is Trouble.ROBOTS
+    home.answers["/robots.txt"] = full("600")
+    hand.at += timedelta(hours=25)
+    assert made.fetch(home.url("/no")).trouble in (Trouble.RESTING, Trouble.ROBOTS)
+    hand.at += 11 * MINUTE
+    assert made.fetch(home.url("/no")).trouble is Trouble.ROBOTS
+
+
 def test_a_redirect_to_a_site_that_rests_is_not_followed(site, fetcher) -> None:
     there = site({"/": full("600")})
     here = site({"/": redirect(there.url())})
