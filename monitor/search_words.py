@@ -13,8 +13,6 @@ from collections.abc import Iterator
 from itertools import islice, pairwise
 from typing import NamedTuple, TypeAlias
 
-import rjieba
-
 from monitor.paragraphs import folded
 from scraper.chinese import UNSEEN
 
@@ -82,6 +80,8 @@ def _pairs(chinese: str) -> Iterator[str]:
 
     Single characters are kept by themselves too.
     """
+    import rjieba  # noqa: PLC0415 - its dictionary costs a tenth of a second, and few commands cut words
+
     before = ""
     for word in rjieba.cut(chinese, False):
         if len(word) == 1:

@@ -1,5 +1,8 @@
 """What texts are found by: Chinese without blanks, other scripts by their words, whatever was typed."""
 
+import subprocess
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -141,3 +144,8 @@ def test_signs_alone_have_no_words() -> None:
 
 def test_breaks_within_chinese_are_none() -> None:
     assert normalised("人工\n　智能 AI zone") == "人工智能 ai zone"
+
+
+def test_a_store_is_opened_without_the_dictionary_that_only_cutting_needs() -> None:
+    code = "import sys, storage.store, reports.build, zonewatch.watching; sys.exit('rjieba' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
