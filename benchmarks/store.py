@@ -42,9 +42,11 @@ class Answered:
 
 def questions(store: Store) -> dict[str, Callable[[], object]]:
     """Give what `report` (of a week), `history` and the scheduler ask of the store."""
-    watched, week = [name for name in store.due_times(DOSSIER) if "watched" in name][:200], NOW - WEEK
+    known, week = store.due_times(DOSSIER).keys(), NOW - WEEK
+    watched = [name for name in known if "watched" in name][:200]
     return {
-        "what is due": lambda: store.due_times(DOSSIER),
+        "what is due": lambda: store.due_by(DOSSIER, NOW, NOW + WEEK),
+        "what was never looked at": lambda: store.never_kept(known),
         "lists with rows to look at": lambda: store.unsettled_lists(DOSSIER),
         "history, newest 50": lambda: store.visits(SOURCE, limit=50),
         "history, all": lambda: store.visits(SOURCE),

@@ -1,17 +1,21 @@
 """What is due: the sources whose time has come, the longest waiting first, and when the next is."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Final
 
 from monitor.course import listing
 from monitor.course.context import Context
 from monitor.dossier import Dossier, sources
 from monitor.model import FindingKind, Look, Role, Source, State
 from scheduler.pace import furthest
+from storage.agenda import Due
 from storage.store import Store
 
-MOST_FORGIVEN = timedelta(minutes=30)
+MOST_FORGIVEN: Final = timedelta(minutes=30)
+NEVER: Final = (None, State.UNKNOWN)
+"""When a source is due that was never looked at, and its state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +64,34 @@ def next_due(
     dossiers: Sequence[Dossier], store: Store, now: datetime, put_off: PutOff | None = None
 ) -> datetime | None:
     """Return when the first enabled source is due; None if there is none."""
-    waits = put_off or PutOff()
-    return min(
-        (
-            max(
-                now if is_due(source, time, now, state=state) else time or now,
-                waits.sources.get(source.id, now),
-            )
-            for dossier in dossiers
-            for source, (time, state) in _timed(known_sources(dossier, store), store.due_times(dossier.id))
-        ),
-        default=None,
-    )
+    waits = (put_off or PutOff()).sources
+    found = (_first(dossier.id, known_sources(dossier, store), store, now, waits) for dossier in dossiers)
+    return min(filter(None, found), default=None)
+
+
+def _first(
+    dossier: str, known: Iterable[Source], store: Store, now: datetime, waits: Mapping[str, datetime]
+) -> datetime | None:
+    """Return when the first of a dossier's sources is due: one due by now, else the next in order of time."""
+    enabled = {source.id: source for source in known if source.enabled}
+    if not enabled:
+        return None
+    near = _near(dossier, enabled, store, now)
+    first = min((_turn(enabled[name], *due, now, waits) for name, due in near.items()), default=None)
+    for name, time in store.due_after(dossier, now):
+        if first is not None and time >= first:
+            break
+        if name in enabled and name not in near:
+            turn = max(time, waits.get(name, now))
+            first = turn if first is None else min(first, turn)
+    return first
+
+
+def _turn(
+    source: Source, time: datetime | None, state: State, now: datetime, waits: Mapping[str, datetime]
+) -> datetime:
+    due = now if is_due(source, time, now, state=state) else time or now
+    return max(due, waits.get(source.id, now))
 
 
 def due(
@@ -87,21 +107,47 @@ def due(
     A list is due at once where an interrupted pass remembered its rows and never looked behind them.
     """
     waits, unlooked = put_off or PutOff(), store.unsettled_lists(context.dossier.id)
+    enabled = {
+        source.id: source
+        for source in context.sources
+        if source.enabled and (not selection.ids or source.id in selection.ids)
+    }
     found = [
-        (time, source)
-        for source, (time, state) in _timed(context.sources, store.due_times(context.dossier.id))
-        if (not selection.ids or source.id in selection.ids)
-        and (
-            selection.everything
-            or (
-                is_due(source, time, context.now, state=state, replayed=replayed)
-                and source.id not in waits.sources
-            )
-            or (source.id in unlooked - waits.behind.keys() and listing.left_unlooked(source, context))
+        (time, enabled[name])
+        for name, (time, state) in _asked(context, enabled, store, selection, unlooked).items()
+        if selection.everything
+        or (
+            is_due(enabled[name], time, context.now, state=state, replayed=replayed)
+            and name not in waits.sources
         )
+        or (name in unlooked - waits.behind.keys() and listing.left_unlooked(enabled[name], context))
     ]
     never = datetime.min.replace(tzinfo=context.now.tzinfo)
     return [source for _, source in sorted(found, key=lambda each: each[0] or never)]
+
+
+def _asked(
+    context: Context,
+    enabled: Mapping[str, Source],
+    store: Store,
+    selection: Selection,
+    unlooked: Collection[str],
+) -> Due:
+    """Return when those of the enabled sources are due that may have to be looked at, in their order."""
+    if selection.everything or selection.ids:
+        found = store.due_of(enabled) if selection.ids else store.due_times(context.dossier.id)
+        return {name: found.get(name, NEVER) for name in enabled}
+    near = _near(context.dossier.id, enabled, store, context.now)
+    near |= store.due_of([name for name in unlooked if name in enabled and name not in near])
+    return near if len(near) < 2 else {name: near[name] for name in enabled if name in near}
+
+
+def _near(dossier: str, enabled: Mapping[str, Source], store: Store, now: datetime) -> Due:
+    """Return the times of the enabled sources that are due about now, or put off by a wrong clock."""
+    beyond = now + min((furthest(source, State.UNKNOWN) for source in enabled.values()), default=timedelta())
+    due = store.due_by(dossier, now + MOST_FORGIVEN, beyond)
+    found = {name: when for name, when in due.items() if name in enabled}
+    return found | dict.fromkeys(store.never_kept(enabled.keys()), NEVER)
 
 
 def is_due(
@@ -127,10 +173,3 @@ def is_due(
 def forgiven(source: Source) -> timedelta:
     """Give how much earlier than its time a source may be looked at."""
     return min(source.interval / 20, MOST_FORGIVEN)
-
-
-def _timed(
-    known: Iterable[Source], times: dict[str, tuple[datetime | None, State]]
-) -> Iterator[tuple[Source, tuple[datetime | None, State]]]:
-    """Yield the enabled sources with their times and states; None for one that was never looked at."""
-    return ((source, times.get(source.id, (None, State.UNKNOWN))) for source in known if source.enabled)

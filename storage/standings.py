@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Row as ResultRow
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from monitor.model import Record, Row, Source, Standing, State
+from monitor.model import Record, Row, Source, Standing
 from storage import schema
 from storage.desk import Desk, upsert
 from storage.names import fingerprint, source_number
@@ -158,21 +157,6 @@ class Standings(Desk):
         wish = select(kept.source).where(kept.dossier == dossier).order_by(kept.visit_id, kept.source_id)
         with self._read() as session:
             return tuple(session.scalars(wish))
-
-    def due_times(self, dossier: str) -> dict[str, tuple[datetime | None, State]]:
-        """Return when each source of a dossier that was ever kept is due (None: at once), and its state."""
-        standing, name = schema.Standing, schema.SourceName
-        wish = select(name.name, standing.next_due, standing.state)
-        wish = wish.join(name, standing.source_id == name.id).where(name.dossier == dossier)
-        with self._read() as session:
-            return {source: (time, state) for source, time, state in session.execute(wish)}
-
-    def unsettled_lists(self, dossier: str) -> set[str]:
-        """Return the lists of a dossier that hold rows whose page still has to be fetched."""
-        row, name = schema.ListRow, schema.SourceName
-        wish = select(name.name).join(row, row.list_id == name.id).where(row.settled.is_(False))
-        with self._read() as session:
-            return set(session.scalars(wish.where(name.dossier == dossier).distinct()))
 
     def rows(self, list_id: str) -> dict[str, Row]:
         """Return the rows remembered of a list, by their keys, in the order of their coming."""

@@ -3,13 +3,14 @@
     with Store.open("zonewatch.db") as store:
         store.keep(record, now=now)
 
-The parts stand in modules of their own: `keeping` (in), `visits`, `standings`, `links`, `findings`,
+The parts stand in modules of their own: `keeping` (in), `visits`, `standings`, `agenda`, `links`, `findings`,
 `memory`, `leases`, `outbox`, `search`, `telling`, `spans`, `wellbeing` and `judgements` (out). Whoever asks
 gets values of `monitor`, never a row.
 """
 
 from typing import Self
 
+from storage.agenda import Agenda
 from storage.chains import Chains
 from storage.engine import connect, parse_address, prepare_place, shown
 from storage.errors import LeaseLost, StoreError
@@ -55,6 +56,7 @@ class Store(
     Snapshots,
     Chains,
     Standings,
+    Agenda,
     Tallies,
     Links,
     Findings,
