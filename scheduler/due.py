@@ -10,6 +10,7 @@ from monitor.course.context import Context
 from monitor.dossier import Dossier, sources
 from monitor.model import FindingKind, Look, Role, Source, State
 from scheduler.pace import furthest
+from scraper.addresses import host
 from storage.agenda import Due
 from storage.store import Store
 
@@ -48,7 +49,7 @@ class PutOff:
 
 
 def known_sources(dossier: Dossier, store: Store) -> tuple[Source, ...]:
-    """Return the sources of a dossier's file and those that were followed since, each id once.
+    """Return the sources of a dossier's file, those followed since and those imported, each id once.
 
     A page that was taken for a cut-off footnote's and that a person dismissed is followed no more.
     """
@@ -57,6 +58,9 @@ def known_sources(dossier: Dossier, store: Store) -> tuple[Source, ...]:
     for source in store.followed(dossier.id):
         if source.id not in wrong:
             found.setdefault(source.id, replace(source, rarest=dossier.rarest))
+    for source in store.imported(dossier.id):
+        reader = dossier.readers.get(host(source.url))
+        found.setdefault(source.id, replace(source, rarest=dossier.rarest, reader=reader))
     return tuple(found.values())
 
 

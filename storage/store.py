@@ -15,6 +15,7 @@ from storage.chains import Chains
 from storage.engine import connect, parse_address, prepare_place, shown
 from storage.errors import LeaseLost, StoreError
 from storage.findings import Findings
+from storage.imports import Imports
 from storage.judgements import Judgements
 from storage.keeping import Keeping
 from storage.leases import Leases, Tenure, holder_name
@@ -57,6 +58,7 @@ class Store(
     Chains,
     Standings,
     Agenda,
+    Imports,
     Tallies,
     Links,
     Findings,

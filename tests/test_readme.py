@@ -97,6 +97,7 @@ def user(home: Path) -> Iterator[dict[str, str]]:
         (home / "mine" / "ai_pilot_zones.toml").write_text(text, "utf-8")
         (home / "document.txt").write_text(DOCUMENT, "utf-8")
         (home / "page.html").write_bytes(page(GUANGZHOU))
+        (home / "pages.csv").write_text("url,title\nhttp://a.gov.cn/1.html,一份函\n", "utf-8")
         yield environment(
             home,
             ZONEWATCH_DOSSIERS=str(home / "mine"),

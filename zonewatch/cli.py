@@ -19,6 +19,7 @@ COMMANDS = {
     "dismiss": ("review", "Dismiss a finding, with the reason."),
     "reopen": ("review", "Take a decision back."),
     "sources": ("known", "The sources and how each stands."),
+    "source": ("source", "Watch pages out of a list: a table, addresses, documents."),
     "zones": ("known", "The zones: the dossier's, accepted ones, and those that wait."),
     "history": ("story", "Every visit to a source."),
     "diff": ("story", "What changed between two snapshots of a source."),
