@@ -31,7 +31,8 @@ from scraper.addresses import canonical
 from scraper.fetch import Fetcher
 from scraper.policy import Policy, Validators
 from scraper.replay import Answer, Kept
-from storage.store import Store, holder_name
+from storage.store import holder_name
+from tests.ready import new_store
 
 MOST = "https://www.most.gov.cn/xxgk/xinxifenlei/fdzdgknr"
 QTWJ = f"{MOST}/qtwj/index.html"
@@ -205,7 +206,7 @@ class Monitor:
     def __init__(self, folder: Path, pages: Pages, text: str) -> None:
         self.pages = pages
         self.dossier: Dossier = loads(text, folder / "d.toml")
-        self.store = Store.open(str(folder / "zonewatch.db"))
+        self.store = new_store(folder / "zonewatch.db")
 
     def __enter__(self) -> "Monitor":
         return self

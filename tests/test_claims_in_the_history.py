@@ -17,6 +17,7 @@ from scraper.fetch import Fetcher
 from scraper.policy import Policy
 from scraper.replay import open_history
 from storage.store import Store, holder_name
+from tests.ready import new_store
 from tests.site import HEFEI, QTWJ, START, Monitor, Pages, bound, cited, day_of, dossier_text, page, row
 
 ROOT = Path(__file__).parents[1]
@@ -32,7 +33,7 @@ def dossier() -> Dossier:
 @pytest.fixture(scope="module")
 def replayed(tmp_path_factory: pytest.TempPathFactory, dossier: Dossier) -> Iterator[Store]:
     """The whole shipped history, day by day, in one database."""
-    with Store.open(str(tmp_path_factory.mktemp("history") / "z.db")) as store:
+    with new_store(tmp_path_factory.mktemp("history") / "z.db") as store:
         for day in open_history(ROOT / "fixtures" / "history"):
             lease = store.take_lease(holder_name(), day.now, 3600)
             assert lease

@@ -9,6 +9,7 @@ import pytest
 
 from scheduler.clock import fixed
 from storage.store import LeaseLost, Store
+from tests.ready import new_store
 from zonewatch.errors import BusyError
 from zonewatch.leasing import LEASE_SECONDS, RENEWED_EVERY, leased
 
@@ -29,7 +30,7 @@ class Hand:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(str(tmp_path / "z.db")) as opened:
+    with new_store(tmp_path / "z.db") as opened:
         yield opened
 
 

@@ -27,6 +27,7 @@ from scheduler.outbox import (
 )
 from scheduler.routes import Hours, Route
 from storage.store import Store
+from tests.ready import new_store
 
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
@@ -34,7 +35,7 @@ DAY = timedelta(days=1)
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(str(tmp_path / "zonewatch.db")) as opened:
+    with new_store(tmp_path / "zonewatch.db") as opened:
         yield opened
 
 

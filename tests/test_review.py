@@ -23,6 +23,7 @@ from monitor.model import (
 from monitor.transitions import sentence
 from scraper.model import Fetch, Outcome, OutcomeKind, Trouble
 from storage.store import Store
+from tests.ready import new_store
 from zonewatch.deciding import settle_link
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
@@ -42,7 +43,7 @@ def store(tmp_path: Path):
     seen = Seen(
         Look(SOURCE.id, "d", Role.NOTICE, SOURCE.url), fetch, Outcome(OutcomeKind.TIMED_OUT, "timed_out")
     )
-    with Store.open(str(tmp_path / "z.db")) as opened:
+    with new_store(tmp_path / "z.db") as opened:
         opened.keep(Record(seen, Standing(SOURCE.id, link), drafts=(suspicion(),)), now=NOW)
         yield opened
 

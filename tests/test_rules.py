@@ -28,7 +28,8 @@ from scraper.policy import Policy
 from scraper.readers import read, read_body
 from scraper.replay import open_history
 from storage.errors import StoreError
-from storage.store import Store, holder_name
+from storage.store import holder_name
+from tests.ready import new_store
 from tests.site import (
     GUANGZHOU,
     HEFEI,
@@ -384,7 +385,7 @@ def test_rule_9_a_fresh_database_in_2026_raises_the_seven_later_zones_at_once(
     last = open_history(shipped("history"))[-1]
     clock = fixed(datetime(2026, 12, 1, tzinfo=UTC))
     with (
-        Store.open(str(tmp_path / "zonewatch.db")) as store,
+        new_store(tmp_path / "zonewatch.db") as store,
         Fetcher(Policy(pause=0), now=clock, archive=last.archive) as fetcher,
     ):
         lease = store.take_lease(holder_name(), clock(), 60)

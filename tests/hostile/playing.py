@@ -18,10 +18,11 @@ from scheduler.due import Selection
 from scheduler.one_pass import Pass
 from scraper.fetch import Fetcher
 from scraper.policy import Policy
-from storage.store import Store, holder_name
+from storage.store import holder_name
 from tests.hostile.contexts import context, greeting
 from tests.hostile.faults import LETTER, PAGE, Fault
 from tests.hostile.stage import Stage, html, staged
+from tests.ready import new_store
 from tests.site import GUANGZHOU, HEFEI, START, cited, dossier_text, page
 
 DEADLINE = 1.0
@@ -101,7 +102,7 @@ class Theatre(ExitStack):
         text = dossier_text(citations=citations, zones=(HEFEI, GUANGZHOU))
         self.dossier = loads(text, folder / "d.toml")
         with OPENING:
-            self.store = self.enter_context(Store.open(str(folder / "zonewatch.db")))
+            self.store = self.enter_context(new_store(folder / "zonewatch.db"))
         ports = {PUBLIC: hostile.port, NAMED: healthy.port}
         proxies = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()} if public else {}
         self.policy = Policy(pause=0, deadline=DEADLINE, allow_private=not public, proxies=proxies)

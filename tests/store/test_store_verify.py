@@ -23,6 +23,7 @@ from storage.errors import StoreError
 from storage.store import Store
 from storage.warc_out import tell, warcinfo
 from storage.warc_records import member
+from tests.ready import new_store
 from tests.site import HEFEI, page
 from zonewatch.mending import Mending
 
@@ -455,7 +456,7 @@ def test_what_is_gone_is_told_as_gone_by_an_export_and_comes_in_once(full: Store
     assert answer.field("WARC-Truncated") == "unspecified" and answer.block.endswith(b"\r\n\r\n")
     (first, *_) = carried(WarcFile(path))
     assert first.form.gone and first.fetch.body == b"" and first.form.body
-    with Store.open(str(tmp_path / "again.db")) as again:
+    with new_store(tmp_path / "again.db") as again:
         tenure = again.take_lease("a test", NOW, 60)
         assert tenure
         for _ in range(2):

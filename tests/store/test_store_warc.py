@@ -27,6 +27,7 @@ from storage.warc_forms import FormError, from_bytes
 from storage.warc_in import carried
 from storage.warc_out import Teller, tell, warcinfo
 from storage.warc_records import address, date, member, record_id
+from tests.ready import new_store
 from zonewatch.restoring import Restorer, origin_of
 
 CHUNKED = (("Content-Type", "text/html"), ("Transfer-Encoding", "chunked"), ("Set-Cookie", "a"))
@@ -149,7 +150,7 @@ def all_of(store: Store) -> list[Any]:
 
 def test_what_goes_out_comes_in_again_visit_by_visit(full: Store, tmp_path: Path) -> None:
     path = written(full.tell(), tmp_path / "a.warc.gz")
-    with Store.open(str(tmp_path / "again.db")) as again:
+    with new_store(tmp_path / "again.db") as again:
         done = restored(path, again)
         assert (done.taken, done.known) == (len(every_kind()), 0)
         assert all_of(again) == all_of(full)
@@ -164,7 +165,7 @@ def test_what_goes_out_comes_in_again_visit_by_visit(full: Store, tmp_path: Path
 
 def test_a_second_time_brings_nothing(full: Store, tmp_path: Path) -> None:
     path = written(full.tell(), tmp_path / "a.warc.gz")
-    with Store.open(str(tmp_path / "again.db")) as again:
+    with new_store(tmp_path / "again.db") as again:
         restored(path, again)
         before = all_of(again)
         done = restored(path, again)
@@ -176,7 +177,7 @@ def test_a_second_time_brings_nothing(full: Store, tmp_path: Path) -> None:
 def test_a_file_of_a_part_brings_what_is_missing(full: Store, tmp_path: Path) -> None:
     late = written(full.tell(since=NOW + 6 * HOUR), tmp_path / "late.warc.gz")
     whole = written(full.tell(), tmp_path / "whole.warc.gz")
-    with Store.open(str(tmp_path / "again.db")) as again:
+    with new_store(tmp_path / "again.db") as again:
         first = restored(late, again).taken
         done = restored(whole, again)
         assert (done.known, first + done.taken) == (first, len(every_kind()))
@@ -184,7 +185,7 @@ def test_a_file_of_a_part_brings_what_is_missing(full: Store, tmp_path: Path) ->
 
 def test_visits_from_a_file_are_marked_by_it_and_by_where_they_came_from(full: Store, tmp_path: Path) -> None:
     path = written(full.tell(), tmp_path / "a.warc.gz")
-    with Store.open(str(tmp_path / "again.db")) as again:
+    with new_store(tmp_path / "again.db") as again:
         restored(path, again)
         origins = {visit.origin for visit in again.visits(SOURCE)}
         assert origins == {"warc:a.warc.gz (network)", "warc:a.warc.gz (by hand)"}
@@ -194,7 +195,7 @@ def test_visits_from_a_file_are_marked_by_it_and_by_where_they_came_from(full: S
 
 def test_what_is_known_of_a_source_stands_whatever_a_file_says(full: Store, tmp_path: Path) -> None:
     path = written(full.tell(), tmp_path / "a.warc.gz")
-    with Store.open(str(tmp_path / "again.db")) as again:
+    with new_store(tmp_path / "again.db") as again:
         again.keep(visited(100, silent(), OutcomeKind.NO_SUCH_NAME), now=NOW)
         before = again.standing(SOURCE)
         restored(path, again)
@@ -205,7 +206,7 @@ def test_what_is_known_of_a_source_stands_whatever_a_file_says(full: Store, tmp_
 def test_a_finding_comes_open_dated_as_it_was_and_points_at_its_visits(full: Store, tmp_path: Path) -> None:
     full.decide(1, full.finding(1).state, None, NOW)  # type: ignore[union-attr]
     path = written(full.tell(), tmp_path / "a.warc.gz")
-    with Store.open(str(tmp_path / "again.db")) as again:
+    with new_store(tmp_path / "again.db") as again:
         again.keep(record(NOW, source="ai-pilot-zones/before"), now=NOW)  # so that all numbers differ by one
         restored(path, again)
         found = again.findings(open_only=False)
@@ -215,7 +216,7 @@ def test_a_finding_comes_open_dated_as_it_was_and_points_at_its_visits(full: Sto
 
 def test_findings_are_new_where_reports_have_been_sent(full: Store, tmp_path: Path) -> None:
     path = written(full.tell(), tmp_path / "a.warc.gz")
-    with Store.open(str(tmp_path / "again.db")) as again:
+    with new_store(tmp_path / "again.db") as again:
         again.report_sent(NOW - HOUR)
         restored(path, again)
         assert again.findings(since=NOW - HOUR) == again.findings()
@@ -227,7 +228,7 @@ def test_a_link_that_a_person_called_dead_keeps_what_its_visit_said(store: Store
     assert standing
     store.put_link(SOURCE, replace(standing.link, state=State.DEAD), NOW)
     path = written(store.tell(), tmp_path / "a.warc.gz")
-    with Store.open(str(tmp_path / "again.db")) as again:
+    with new_store(tmp_path / "again.db") as again:
         restored(path, again)
         assert again.visits(SOURCE)[0].state is State.ALIVE
         assert again.standing(SOURCE).link.state is State.DEAD  # type: ignore[union-attr]
@@ -361,7 +362,7 @@ def test_memory_of_bodies_is_bounded_and_what_is_forgotten_is_written_again(
     path = written(store.tell(), tmp_path / "a.warc.gz")
     answers = [one.kind for one in records_of(path) if one.kind in ("response", "revisit")]
     assert answers == ["response", "response", "response", "revisit"]
-    with Store.open(str(tmp_path / "again.db")) as again:
+    with new_store(tmp_path / "again.db") as again:
         restored(path, again)
         assert all_of(again) == all_of(store)
 
