@@ -34,6 +34,7 @@ from scheduler.due import forgiven, known_sources
 from scheduler.one_pass import Pass
 from scraper.fetch import Fetcher
 from scraper.lanes import Lanes
+from scraper.model import OutcomeKind
 from storage.store import Store, Tenure, holder_name
 from zonewatch.app import App, Options
 from zonewatch.configuration import Configuration
@@ -63,6 +64,8 @@ class Year:
     looks: Counter[str] = field(default_factory=Counter)
     raised: list[str] = field(default_factory=list)
     keys: set[str] = field(default_factory=set)
+    blind: int = 0
+    """visits that our own network was too broken for; no look at anybody"""
     passes: int = 0
     events: Counter[str] = field(default_factory=Counter)
     latest: dict[str, timedelta] = field(default_factory=dict)
@@ -227,7 +230,9 @@ class Life:
         year.raised += [finding.draft.key for finding in done.findings]
         for visit in done.looked:
             due = self.due.pop(visit.source, None)
-            if visit.source in self.sources and visit.via is None:
+            ours = visit.outcome.kind is OutcomeKind.OWN_OUTAGE
+            year.blind += ours
+            if visit.source in self.sources and visit.via is None and not ours:
                 year.looks[visit.source] += 1
                 if due is not None:
                     self.timed(visit.source, done.started - due)
@@ -322,6 +327,7 @@ def rows(year: Year, peace: Year) -> Iterator[tuple[str, str]]:
     latest = max(year.latest.values(), default=timedelta())
     yield "days, passes", f"{year.days}, {year.passes}"
     yield "sources, looks, requests", f"{len(year.looks)}, {sum(year.looks.values())}, {year.requests}"
+    yield "visits that our line was down for", str(year.blind)
     yield "what befell it", befell or "nothing"
     yield "findings raised, kept, in peace", f"{len(year.raised)}, {len(year.keys)}, {len(peace.keys)}"
     yield "latest look out of trouble", f"{latest.total_seconds():.0f} s after its time"

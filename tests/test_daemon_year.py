@@ -2,10 +2,13 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
-from benchmarks.daemon_year import Year, complaints, lived, peaceful, rows
+from benchmarks.daemon_year import SLACK, Life, Year, complaints, lived, peaceful, rows
+from benchmarks.simulated import Span
+from zonewatch.unattended import FEELERS, OUTAGE_PAUSE
 
 BEGINS = datetime(2020, 12, 15, tzinfo=UTC)
 """Nine days before two new zones are announced."""
@@ -27,6 +30,15 @@ def test_a_disturbed_fortnight_brings_what_a_peaceful_one_does_and_every_look_in
     year: Year, peace: Year
 ) -> None:
     assert list(complaints(year, peace)) == []
+
+
+def test_while_our_line_is_down_few_are_tried_and_all_once_it_is_up(tmp_path: Path) -> None:
+    lasts = timedelta(hours=5)
+    year = Life(tmp_path, BEGINS, 1, {"ours": [Span(BEGINS, lasts)]}).live([])
+    tries = lasts // OUTAGE_PAUSE
+    assert len(year.sources) <= year.blind <= len(year.sources) + tries * FEELERS
+    assert year.looks.keys() == year.sources.keys()
+    assert max(year.latest.values()) <= SLACK and year.raised
 
 
 def test_it_was_disturbed_and_had_something_to_find(year: Year, peace: Year) -> None:

@@ -3,13 +3,16 @@
 import os
 import sys
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 
 from scheduler.daemon import Daemon
-from scheduler.due import PutOff, next_due
+from scheduler.due import PutOff, Selection, next_due
 from scheduler.one_pass import Pass
+from scraper.addresses import host
 from scraper.fetch import Fetcher
 from scraper.lanes import Lanes
 from scraper.model import OutcomeKind
@@ -25,6 +28,9 @@ from zonewatch.watching import network_pass
 
 OUTAGE_PAUSE = timedelta(minutes=10)
 """How long the daemon waits before it tries its own network again."""
+
+FEELERS = 4
+"""Sources of different hosts that are tried then: what is tried and in vain is put down, all of it."""
 
 BUDGET = timedelta(minutes=15)
 """How long a pass begins new visits: a slow site with much to show must not keep the others waiting."""
@@ -108,21 +114,45 @@ class Watched:
         self._clock = configuration.app.clock
         self._lanes = lanes if lanes is not None else lanes_since(tenure, self._clock())
         self._put_off = PutOff()
+        self._cut_off: deque[str] = deque()
         self.daemon = Daemon(self._pass, self._clock, self._trouble, configuration.glance, monotonic)
 
     def _pass(self) -> datetime | None:
         """Look at what is due; return when the next source is."""
         app, dossiers = self._configuration.app, self._configuration.dossiers
         store, stop, waits = self._store, self.daemon.stop, self._put_off
+        chosen = Selection(frozenset(islice(self._cut_off, FEELERS)))
         with self._fetcher(app, store, stop, dossiers=dossiers, lanes=self._lanes) as fetcher:
             done = network_pass(
-                app, store, dossiers, fetcher, self._tenure, stop, put_off=waits, budget=BUDGET
+                app,
+                store,
+                dossiers,
+                fetcher,
+                self._tenure,
+                stop,
+                selection=chosen,
+                put_off=waits,
+                budget=BUDGET,
             )
         self._after(done)
+        self._feel(done)
         now = self._clock()
-        cut_off = OutcomeKind.OWN_OUTAGE in done.outcomes
-        due = now + OUTAGE_PAUSE if cut_off else next_due(dossiers, store, now, waits)
+        due = now + OUTAGE_PAUSE if self._cut_off else next_due(dossiers, store, now, waits)
         return min(filter(None, (due, next_telling(app, store))), default=None)
+
+    def _feel(self, done: Pass) -> None:
+        """Remember a source of each host that our own network kept from us, until one answers again."""
+        lost = {
+            host(visit.url): visit.via or visit.source
+            for visit in done.looked
+            if visit.outcome.kind is OutcomeKind.OWN_OUTAGE
+        }
+        if not lost:
+            self._cut_off.clear()
+        elif self._cut_off:
+            self._cut_off.rotate(-FEELERS)
+        else:
+            self._cut_off.extend(lost.values())
 
     def _trouble(self, error: Exception) -> None:
         say(f"zonewatch: this pass failed: {type(error).__name__}: {' '.join(str(error).split())}", "error")
