@@ -1,9 +1,14 @@
-"""What several rooms' tests share: the option that rewrites expectations, and the folder of real pages."""
+"""What several rooms share: the option that rewrites expectations, the demo, the folder of real pages."""
 
 import gc
+import os
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+from fasteners import InterProcessLock
+
+from zonewatch.cli import cli
 
 SHARED = Path(__file__).parents[1].parent / "shared"
 
@@ -30,3 +35,16 @@ def shared_folder() -> Path:
     if not (SHARED / "pages").is_dir():
         pytest.skip("the real pages are not part of the project: no folder `shared` beside the checkout")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The database that `zonewatch demo` makes, once for all workers of a run."""
+    place = tmp_path_factory.getbasetemp()
+    out = (place.parent if os.environ.get("PYTEST_XDIST_WORKER") else place) / "the-demo"
+    with InterProcessLock(f"{out}.lock"):
+        if not (out / "done").exists():
+            done = CliRunner().invoke(cli, ["demo", "--out", str(out)], catch_exceptions=False)
+            assert done.exit_code == 0, done.output
+            (out / "done").touch()
+    return out / "zonewatch.db"

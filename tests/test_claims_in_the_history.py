@@ -1,5 +1,6 @@
 """Claims held against pages in the courses: over the shipped history, and over a site in our hands."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -11,13 +12,7 @@ from monitor.claim_table import checks, letters_among
 from monitor.claims import Check, Page, Result, What
 from monitor.dossier import Dossier, load
 from monitor.model import Finding, FindingKind
-from scheduler import one_pass
-from scheduler.clock import fixed
-from scraper.fetch import Fetcher
-from scraper.policy import Policy
-from scraper.replay import open_history
-from storage.store import Store, holder_name
-from tests.ready import new_store
+from storage.store import Store
 from tests.site import HEFEI, QTWJ, START, Monitor, Pages, bound, cited, day_of, dossier_text, page, row
 
 ROOT = Path(__file__).parents[1]
@@ -31,15 +26,9 @@ def dossier() -> Dossier:
 
 
 @pytest.fixture(scope="module")
-def replayed(tmp_path_factory: pytest.TempPathFactory, dossier: Dossier) -> Iterator[Store]:
+def replayed(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """The whole shipped history, day by day, in one database."""
-    with new_store(tmp_path_factory.mktemp("history") / "z.db") as store:
-        for day in open_history(ROOT / "fixtures" / "history"):
-            lease = store.take_lease(holder_name(), day.now, 3600)
-            assert lease
-            with Fetcher(Policy(pause=0), now=fixed(day.now), archive=day.archive) as fetcher:
-                one_pass.run((dossier,), store, fetcher, clock=fixed(day.now), lease=lease, origin="replay")
-            store.release_lease(lease, day.now)
+    with Store.open(str(shutil.copy(demo, tmp_path_factory.mktemp("history")))) as store:
         yield store
 
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from tests.desk.conftest import demo, desk, own_desk
+from tests.desk.conftest import desk, own_desk
 from tests.desk.house import House
 
-__all__ = ["demo", "desk", "own_desk"]
+__all__ = ["desk", "own_desk"]
 
 CHROMIUM = (
     os.environ.get("ZONEWATCH_TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")

@@ -1,28 +1,11 @@
-"""The demo's database, replayed once, and a desk over a copy of it for each test that changes something."""
+"""A desk over the demo's database, and one over a copy of it for each test that changes something."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
-from fasteners import InterProcessLock
 
 from tests.desk.house import House, copied, served
-from zonewatch.cli import cli
-
-
-@pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The database that `zonewatch demo` makes, once for all workers of a run."""
-    place = tmp_path_factory.getbasetemp()
-    out = (place.parent if os.environ.get("PYTEST_XDIST_WORKER") else place) / "the-demo"
-    with InterProcessLock(f"{out}.lock"):
-        if not (out / "done").exists():
-            done = CliRunner().invoke(cli, ["demo", "--out", str(out)], catch_exceptions=False)
-            assert done.exit_code == 0, done.output
-            (out / "done").touch()
-    return out / "zonewatch.db"
 
 
 @pytest.fixture(scope="module")
