@@ -24,7 +24,7 @@ demo: $(STAMP)
 	@$(BIN)/zonewatch demo --out $(DEMO)
 
 test: $(STAMP)
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadscope
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadscope --no-loadscope-reorder
 
 check: $(STAMP)
 	@$(BIN)/ruff check .

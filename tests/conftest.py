@@ -10,6 +10,17 @@ from fasteners import InterProcessLock
 
 from zonewatch.cli import cli
 
+LONG = (
+    "test_kill_torture",
+    "test_daemon_year",
+    "test_readme",
+    "test_hostile_server",
+    "test_demo",
+    "test_daemon",
+    "test_turning_page",
+    "test_packaging",
+)
+"""The modules that take longest: they come first, so that none is left over while a core stands idle."""
 SHARED = Path(__file__).parents[1].parent / "shared"
 
 
@@ -23,6 +34,10 @@ def pytest_configure() -> None:
     Collecting them took half as long again with Python's own thresholds, and the tests a quarter.
     """
     gc.set_threshold(50_000, 20, 50)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: LONG.index(item.path.stem) if item.path.stem in LONG else len(LONG))
 
 
 def pytest_collection_finish() -> None:
