@@ -20,6 +20,8 @@ from scheduler import pace
 from scheduler.clock import Clock
 from scheduler.drive import Drive
 from scheduler.due import PutOff, Selection, due, known_sources
+from scheduler.judgement import alike_since
+from scheduler.recall import Recall
 from scraper.addresses import host, registered_domain
 from scraper.fetch import NO_VALIDATORS, Validators
 from scraper.model import Fetch, OutcomeKind, Trouble
@@ -196,6 +198,8 @@ class _Worker:
     """hosts that were silent since the last barrier"""
     broken: str | None = None
     addresses: dict[str, str | None] = field(default_factory=dict)
+    recalls: dict[str, Recall] = field(default_factory=dict)
+    """what the courses of each dossier remember"""
 
     def courses(
         self, dossiers: Sequence[Dossier], selection: Selection
@@ -209,7 +213,12 @@ class _Worker:
             context = replace(
                 context, everything=selection.everything, probed=self.probed, addresses=self.addresses
             )
-            for source in due(context, self.store, selection, replayed=replayed, put_off=self.done.put_off):
+            wanted = due(context, self.store, selection, replayed=replayed, put_off=self.done.put_off)
+            recall = Recall(self.store, [source.id for source in wanted])
+            self.recalls[dossier.id] = recall
+            since = alike_since(context, self.store, self.done.now)
+            context = replace(context, memory=recall, alike_since=since)
+            for source in wanted:
                 listed = source.role is Role.LISTING
                 course = listing.course(source, context) if listed else notice.course(source, context)
                 (listings if listed else notices).append(course)
@@ -256,6 +265,7 @@ class _Worker:
         kept = self.store.keep(self._marked(record), now=self.clock(), lease=self.lease)
         if record.standing:
             self.addresses[record.standing.source] = record.standing.url
+        self.recalls[record.seen.look.dossier].kept(record, kept)
         self.done.visits.append(kept.visit)
         self.done.findings.extend(kept.findings)
         self.progress(len(self.done.visits), self.expected)

@@ -3,15 +3,19 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from monitor.model import LinkState, Record
 from monitor.transitions import ELSEWHERE, Transition, rests_on, transition
-from storage import link_schema, schema
+from storage import link_schema, memory_schema, schema
 from storage.desk import Desk, upsert
 from storage.names import fingerprint, source_number
+
+DECIDED: Final = "decisions"
+"""the setting that counts how often a person decided on a link's state"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,7 @@ class Links(Desk):
             if change:
                 session.add(link_schema.LinkTransition(source_id=row.source_id, at=now, transition=change))
             row.state, row.link, row.next_due = link.state, link, next_due or row.next_due
+            _count_decision(session)
 
     def put_copy(self, source: str, dossier: str, copy: Copy) -> None:
         """Remember an archived copy of a source's page; the newest look at it counts."""
@@ -113,6 +118,13 @@ class Links(Desk):
         wish = wish.where(schema.SourceName.name == source).order_by(kept.saved, kept.looked_at.desc())
         with self._read() as session:
             return tuple(map(_copy, session.scalars(wish)))
+
+
+def _count_decision(session: Session) -> None:
+    """Let a pass under way, which remembers where its sources stood, see that a person moved one."""
+    before = session.get(memory_schema.Setting, DECIDED)
+    row = {"key": DECIDED, "value": str(int(before.value if before else 0) + 1)}
+    upsert(session, memory_schema.Setting, ("key",), row)
 
 
 def _copy(row: link_schema.ArchivedCopy) -> Copy:

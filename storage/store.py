@@ -24,6 +24,7 @@ from storage.memory import Memory, Pass
 from storage.migrate import bring_to_newest, current, refuse_newer, refuse_older, schema_status, upgrade
 from storage.outbox import Outbox
 from storage.readings import Readings
+from storage.recollections import Recollections
 from storage.repairing import Repairing
 from storage.retention import Retaining
 from storage.reviewing import Reviewing
@@ -54,6 +55,7 @@ __all__ = [
 class Store(
     Keeping,
     Visits,
+    Recollections,
     Snapshots,
     Chains,
     Standings,

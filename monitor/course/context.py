@@ -7,7 +7,8 @@ from typing import Protocol
 
 from monitor.batch import Member
 from monitor.dossier import Dossier
-from monitor.model import Place, Probe, Role, Row, Snapshot, Source, Standing, Visit
+from monitor.model import Place, Probe, Role, Row, Seen, Snapshot, Source, Standing, Visit
+from monitor.remembered import Remembered, SeenAgain
 from scraper.chinese import BEIJING
 from scraper.model import Fetch, Notice
 
@@ -65,10 +66,20 @@ class Context:
     addresses: dict[str, str | None] | None = None
     """where sources are followed now, as far as it was asked for in this pass; None: to be asked each time"""
 
+    alike_since: datetime | None = None
+    """since when this program judges by this very dossier; None: nobody knows"""
+
     @property
     def today(self) -> date:
         """The day in Beijing."""
         return self.now.astimezone(BEIJING).date()
+
+    def judged(self, seen: Seen, standing: Standing) -> bool:
+        """Tell whether what a visit met again was judged before, by the same program and dossier."""
+        last, snapshot = standing.link.last_good, standing.snapshot
+        if not isinstance(seen, SeenAgain) or not isinstance(snapshot, Remembered) or snapshot.corrected:
+            return False
+        return self.alike_since is not None and last is not None and last >= self.alike_since
 
     def standing(self, source: str) -> Standing:
         """Give what is remembered of a source, or a blank standing."""

@@ -70,15 +70,20 @@ def good_record(seen: Seen, source: Source, context: Context) -> Record:
         *link_drafts(standing.link, after.link, source, context),
         *layout_drafts(seen, standing, source, context),
     ]
-    if isinstance(seen.reading, Notice):
+    if not context.judged(seen, standing) and isinstance(seen.reading, Notice):
         raised += edited(seen.reading, seen.fetch.url, standing.snapshot, source, context)
         raised += superseded(seen.reading, seen.fetch.url, source, context)
         raised += claim_drafts(seen.reading, seen.fetch.url, source, context)
         if standing.snapshot is None:
             raised += superseded_before(seen.reading, source, context)
-        if evidence and not (standing.url and same_page(standing.url, seen.fetch.url)):
-            raised.append(moving.moved(source, seen.fetch.url, seen.reading, evidence, context))
+    if evidence and not (standing.url and same_page(standing.url, seen.fetch.url)):
+        raised += _moved(seen, source, evidence, context)
     return with_snapshot(Record(seen, standing=after, drafts=tuple(raised)), standing)
+
+
+def _moved(seen: Seen, source: Source, evidence: tuple[str, ...], context: Context) -> Iterator[Draft]:
+    if isinstance(seen.reading, Notice):
+        yield moving.moved(source, seen.fetch.url, seen.reading, evidence, context)
 
 
 def edited(

@@ -8,6 +8,7 @@ from monitor import changes, links
 from monitor.course.context import Context
 from monitor.drafts import draft
 from monitor.model import Draft, FindingKind, LinkState, Record, Role, Seen, Source, Standing
+from monitor.remembered import SeenAgain
 from scraper.addresses import host, same_page
 from scraper.model import Listing, Notice, OutcomeKind, Unreadable
 
@@ -39,11 +40,13 @@ def good_standing(
 
 
 def _read(seen: Seen) -> bool:
-    return isinstance(seen.reading, Notice | Listing)
+    return isinstance(seen, SeenAgain) or isinstance(seen.reading, Notice | Listing)
 
 
 def with_snapshot(record: Record, standing: Standing) -> Record:
     """Give a record its reading to keep where that differs from the last snapshot."""
+    if isinstance(record.seen, SeenAgain):
+        return replace(record, read_by=getattr(record.seen.snapshot, "read_by", None))
     reading = record.seen.reading
     if not isinstance(reading, Notice | Listing):
         return record
@@ -94,7 +97,7 @@ def layout_drafts(seen: Seen, standing: Standing, source: Source, context: Conte
     The first of the two is the one that passed the gate last; its hour names the break, so that another
     one after a repair is raised again.
     """
-    if not isinstance(seen.reading, Unreadable) or standing.layout_failures + 1 != TROUBLED:
+    if standing.layout_failures + 1 != TROUBLED or not isinstance(seen.reading, Unreadable):
         return
     first = standing.link.last_good or seen.fetch.started
     yield draft(

@@ -10,6 +10,7 @@ from monitor.course.context import Context
 from monitor.course.steps import Hold, Steps, fetch, hold, keep
 from monitor.gate import Known, NeedsProbe, gate, good, judge_probe, share_within
 from monitor.model import Look, Probe, Record, Role, Seen, Source, Standing
+from monitor.remembered import SeenAgain
 from scraper import sanity
 from scraper.addresses import directory, random_sibling, registered_domain
 from scraper.decode import decode
@@ -68,7 +69,9 @@ def see(look: Look, source: Source, context: Context) -> Steps[Seen]:
         names_resolve = outage.names_resolve(registered_domain(look.url), settlement.resolved)
         outcome = outage.settled(outcome, settlement.outage, names_resolve)
     snapshot = context.snapshot(source.id)
-    return Seen(look, answer, outcome, snapshot.reading if outcome.is_good and snapshot else None)
+    if outcome.is_good and snapshot:
+        return SeenAgain.of(look, answer, outcome, snapshot)
+    return Seen(look, answer, outcome)
 
 
 def _judged(look: Look, answer: Fetch, source: Source, context: Context) -> Steps[Seen]:
@@ -76,7 +79,7 @@ def _judged(look: Look, answer: Fetch, source: Source, context: Context) -> Step
     standing = context.standing(source.id)
     same = standing.snapshot and standing.body == sha256(answer.body).hexdigest()
     if same and standing.snapshot and not standing.layout_failures:
-        return Seen(look, answer, good(answer, "same bytes"), standing.snapshot.reading)
+        return SeenAgain.of(look, answer, good(answer, "same bytes"), standing.snapshot)
     sent = answer.header("Content-Type")
     reading = _read(answer, sent, look.reader)
     verdict = gate(answer, reading, known_of(source, standing), look.role)

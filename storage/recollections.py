@@ -1,0 +1,109 @@
+"""Where many sources stand, read in one query for a pass; readings stay closed until somebody asks."""
+
+from collections.abc import Iterable
+from functools import partial
+from typing import Any, Final
+
+from sqlalchemy import Row as ResultRow
+from sqlalchemy import Select, exists, select
+from sqlalchemy.orm import aliased
+
+from monitor.model import ReadBy, Standing
+from monitor.remembered import Remembered
+from scraper.model import Reading
+from scraper.readers import VERSION
+from storage import memory_schema, schema
+from storage.errors import StoreError
+from storage.links import DECIDED
+from storage.snapshots import Snapshots
+
+AT_ONCE: Final = 500
+"""sources in one query; SQLite takes 999 parameters at least"""
+_NAME: Final = schema.SourceName
+_OF: Final = aliased(schema.SourceName)
+"""whose snapshot it is: a source may stand on one that was taken for another"""
+
+
+def _wish() -> Select[*tuple[Any, ...]]:
+    standing, snapshot, common = schema.Standing, schema.Snapshot, schema.Circumstance
+    corrected = exists().where(schema.Rereading.snapshot_id == snapshot.id, schema.Rereading.stands)
+    where_it_stands = (
+        standing.link,
+        standing.url,
+        standing.etag,
+        standing.last_modified,
+        standing.body,
+        standing.next_due,
+        standing.layout_failures,
+    )
+    read = (snapshot.visit_id, snapshot.taken, snapshot.digest, _OF.name, schema.Address.url)
+    return (
+        select(_NAME.name, snapshot.id, *where_it_stands, *read, common.reader, common.layout, corrected)
+        .join(_NAME, standing.source_id == _NAME.id)
+        .outerjoin(snapshot, standing.snapshot_id == snapshot.id)
+        .outerjoin(_OF, snapshot.source_id == _OF.id)
+        .outerjoin(schema.Address, snapshot.url_id == schema.Address.id)
+        .outerjoin(schema.Visit, snapshot.visit_id == schema.Visit.id)
+        .outerjoin(common, schema.Visit.circumstance_id == common.id)
+    )
+
+
+_WISH: Final = _wish()
+
+
+class Recollections(Snapshots):
+    """What a pass begins with."""
+
+    def remembered(self, sources: Iterable[str]) -> dict[str, Standing]:
+        """Return where these sources stand, those that were ever kept, by their ids.
+
+        Equal to `standings_of`, but a snapshot's reading is read when it is first asked for, which raises
+        StoreError if it is damaged.
+        """
+        names, found = tuple(sources), dict[str, Standing]()
+        with self._read() as session:
+            for at in range(0, len(names), AT_ONCE):
+                wish = _WISH.where(_NAME.name.in_(names[at : at + AT_ONCE]))
+                found |= {row[0]: self._standing(row) for row in session.execute(wish)}
+        return found
+
+    def decided(self) -> str | None:
+        """Return what changes whenever a person decides on a link's state."""
+        with self._read() as session:
+            row = session.get(memory_schema.Setting, DECIDED)
+            return None if row is None else row.value
+
+    def _standing(self, row: ResultRow[*tuple[Any, ...]]) -> Standing:
+        name, snapshot, link, url, etag, last_modified, body, next_due, layout_failures, *read = row
+        return Standing(
+            source=name,
+            link=link,
+            url=url,
+            etag=etag,
+            last_modified=last_modified,
+            body=body,
+            snapshot=None if snapshot is None else self._closed(snapshot, *read),
+            next_due=next_due,
+            layout_failures=layout_failures,
+        )
+
+    def _closed(self, number: int, *read: Any) -> Remembered:
+        visit, taken, digest, source, url, reader, layout, corrected = read
+        opens = partial(self._reading, number)
+        return Remembered.closed(
+            opens,
+            read_by=ReadBy(reader, layout, VERSION) if reader else None,
+            corrected=corrected,
+            id=number,
+            source=source,
+            visit=visit,
+            taken=taken,
+            url=url,
+            digest=digest,
+        )
+
+    def _reading(self, number: int) -> Reading:
+        snapshot = self.snapshot(number)
+        if snapshot is None:
+            raise StoreError(f"the snapshot S{number} is not there any more")
+        return snapshot.reading
