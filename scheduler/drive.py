@@ -4,10 +4,14 @@ A course asks (see `monitor.course`); this loop has the address fetched in a wor
 kept in its own thread, or parks the course until the others are done. Courses are advanced by the
 calling thread only, so that judging and keeping need no locks. A step costs the same however many
 servers and courses wait: servers stand in a line, and one that was asked goes to its end.
+
+Visits are kept together, those that have come by the time that the loop would have to wait: one
+transaction for many costs little more than for one. A server is not asked again before its last visit is
+kept, so that whoever looks at one of its pages finds what the others showed.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from queue import SimpleQueue
@@ -19,8 +23,10 @@ from scraper.model import Fetch, Trouble
 from storage.errors import StoreError
 
 Ask = Callable[[Look], Fetch]
-Keep = Callable[[Record], Kept]
+Keep = Callable[[Sequence[Record]], Sequence[Kept]]
 Settle = Callable[[], Settlement]
+MOST_AT_ONCE = 64
+"""visits in one transaction: what a power cut may cost, and how long others wait for the pen"""
 
 
 def _raised(course: Steps[None], error: Exception) -> None:  # noqa: ARG001
@@ -34,6 +40,15 @@ class _Wish:
     course: Steps[None]
     look: Look
     first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A visit of a course that is to be kept; `server` waits for it, if it comes from one just asked."""
+
+    course: Steps[None]
+    record: Record
+    server: str | None
 
 
 @dataclass(slots=True)
@@ -59,6 +74,7 @@ class Drive:
     _busy: dict[Future[Fetch], _Wish] = field(default_factory=dict)
     _done: "SimpleQueue[Future[Fetch]]" = field(default_factory=SimpleQueue)
     _held: deque[tuple[Steps[None], Hold]] = field(default_factory=deque)
+    _seen: list[_Seen] = field(default_factory=list)
 
     def run(self, *groups: Iterable[Steps[None]]) -> None:
         """Drive the courses to their ends, or to a clean stop between two visits.
@@ -67,38 +83,51 @@ class Drive:
         """
         groups_left = deque(groups)
         with ThreadPoolExecutor(self.workers, thread_name_prefix="lane") as pool:
-            while not self.stopped() and (self._waiting or self._busy or groups_left or self._held):
-                if self._waiting or self._busy:
+            while not self.stopped() and (self._under_way or groups_left or self._held):
+                if self._under_way:
                     self._fetch_some(pool)
                 elif groups_left:
                     for course in groups_left.popleft():
                         self._advance(course, None)
                 else:
                     self._release()
+            self._keep_seen()
             self._abandon()
 
-    def _advance(self, course: Steps[None], answer: Answer | None) -> None:
-        first = answer is None
-        while not self.stopped():
-            try:
-                step = course.send(answer)  # type: ignore[arg-type]
-            except StopIteration:
+    @property
+    def _under_way(self) -> bool:
+        return bool(self._waiting or self._busy or self._seen)
+
+    def _advance(self, course: Steps[None], answer: Answer | None, asked: str | None = None) -> None:
+        """Let a course take its next step; `asked` is the server that brought the answer, free after it."""
+        if self.stopped():
+            course.close()
+            return
+        try:
+            step = course.send(answer)  # type: ignore[arg-type]
+        except StopIteration:
+            step = None
+        except StoreError:
+            raise
+        except Exception as error:
+            self.fault(course, error)
+            step = None
+        match step:
+            case Record():
+                self._seen.append(_Seen(course, step, asked))
                 return
-            except StoreError:
-                raise
-            except Exception as error:
-                self.fault(course, error)
-                return
-            match step:
-                case Record():
-                    answer = self.keep(step)
-                case Look():
-                    self._enqueue(_Wish(course, step, first))
-                    return
-                case Hold():
-                    self._held.append((course, step))
-                    return
-        course.close()
+            case Look():
+                self._enqueue(_Wish(course, step, first=answer is None))
+            case Hold():
+                self._held.append((course, step))
+        self._let_go(asked)
+
+    def _keep_seen(self) -> None:
+        """Keep what was seen, all in one transaction, and let the courses go on."""
+        seen, self._seen = self._seen, []
+        kept = self.keep([one.record for one in seen]) if seen else ()
+        for one, answer in zip(seen, kept, strict=True):
+            self._advance(one.course, answer, one.server)
 
     def _enqueue(self, wish: _Wish) -> None:
         name = server(wish.look.url)
@@ -110,7 +139,9 @@ class Drive:
     def _fetch_some(self, pool: ThreadPoolExecutor) -> None:
         while self._free and len(self._busy) < self.workers:
             self._submit(pool, self._free.popleft())
-        if self._busy:
+        if self._seen and (self._done.empty() or len(self._seen) >= MOST_AT_ONCE):
+            self._keep_seen()
+        elif self._busy:
             future = self._done.get()
             self._take(self._busy.pop(future), future.result())
 
@@ -139,8 +170,14 @@ class Drive:
         if fetch.trouble is Trouble.RESTING:
             wish.course.close()
             self.put_off(wish.look, fetch)
+            self._let_go(name)
         else:
-            self._advance(wish.course, fetch)
+            self._advance(wish.course, fetch, name)
+
+    def _let_go(self, name: str | None) -> None:
+        """Have a server asked for its next wish, if there is one."""
+        if name is None:
+            return
         if self._waiting[name]:
             self._free.append(name)
         else:

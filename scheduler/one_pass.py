@@ -256,20 +256,29 @@ class _Worker:
         self.done.put_off.sources[source] = self.clock() + MENDED
         self.done.faults.append(f"{source}: {type(error).__name__}: {' '.join(str(error).split())}")
 
-    def keep(self, record: Record) -> Kept:
-        """Keep a visit whole, and remember it for the pass's own account."""
+    def keep(self, records: Sequence[Record]) -> tuple[Kept, ...]:
+        """Keep visits whole, all or none, and remember them for the pass's own account."""
+        ready = [self._marked(self._timed(record)) for record in records]
+        kept = self.store.keep_all(ready, now=self.clock(), lease=self.lease)
+        for record, one in zip(ready, kept, strict=True):
+            self._remember(record, one)
+        return kept
+
+    def _timed(self, record: Record) -> Record:
+        """Say when a source is to be looked at next, at its own pace."""
         source = self.sources.get(record.standing.source) if record.standing else None
         if source is not None:
             asleep = self.fetcher.policy.quiet.get(host(record.seen.look.url))
             record = pace.timed(record, source, self.done.now, asleep)
-        kept = self.store.keep(self._marked(record), now=self.clock(), lease=self.lease)
+        return record
+
+    def _remember(self, record: Record, kept: Kept) -> None:
         if record.standing:
             self.addresses[record.standing.source] = record.standing.url
         self.recalls[record.seen.look.dossier].kept(record, kept)
         self.done.visits.append(kept.visit)
         self.done.findings.extend(kept.findings)
         self.progress(len(self.done.visits), self.expected)
-        return kept
 
     def _marked(self, record: Record) -> Record:
         """Say from where a visit was made (a proxy sees another world) and under which settings."""

@@ -55,6 +55,16 @@ def decode(content: bytes, content_type: str | None) -> Decoded:
     return _lossy(content, ("utf-8",) if _nearly_utf8(content) else ("utf-8", "gb18030"), declared)
 
 
+def is_surely_utf8(content: bytes) -> bool:
+    """Tell whether `decode` takes a body for UTF-8 without a loss or a mark before it, whatever is declared.
+
+    A NUL or an escape may be of a set that is tried first where it is declared (`_guesses`).
+    """
+    if b"\0" in content or b"\x1b" in content or content.startswith(codecs.BOM_UTF8):
+        return False
+    return _strict(content, "utf-8", None) is not None
+
+
 def declared_charset(content: bytes, content_type: str | None) -> str | None:
     """Return the charset that header, meta (anywhere in the head, in any case) or XML declaration names."""
     header = _HEADER.search(content_type or "")

@@ -4,9 +4,10 @@ Everything here is frozen: a later stage makes a new value, it never changes one
 All times are aware and in UTC; all durations are seconds.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from hashlib import sha256
 from typing import TypeAlias
 
 Headers: TypeAlias = tuple[tuple[str, str], ...]
@@ -93,6 +94,14 @@ class Fetch:
     trouble: Trouble | None = None
     detail: str = ""
     """for trouble: the phase and the root cause in words, e.g. `connect`, `certificate has expired`"""
+    _digest: bytes | None = field(default=None, init=False, compare=False, repr=False)
+
+    @property
+    def digest(self) -> bytes:
+        """The sha256 of the body, reckoned once."""
+        if self._digest is None:
+            object.__setattr__(self, "_digest", sha256(self.body).digest())
+        return self._digest or b""
 
     @property
     def answered(self) -> bool:

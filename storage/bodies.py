@@ -6,18 +6,20 @@ zlib does not give again byte for byte (a coding that others inflated) is kept a
 """
 
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Final
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, defer
+from sqlalchemy.orm import Session
 
 from scraper.model import Fetch
 from storage.dictionaries import frame_of, plain_of
 from storage.errors import StoreError
+from storage.foresight import known_body
 from storage.frames import squeeze
 from storage.names import site_number
+from storage.pen import KnownBody, add, pen
 from storage.proof_schema import Gone
 from storage.schema import Body, Visit
 
@@ -37,28 +39,23 @@ class Page:
     is_text: bool
 
 
-def put_body(session: Session, data: bytes, page: Page, text: str | None = None) -> Body | None:
-    """Keep bytes once, by their sha256; return their row, None if there are none.
+def put_body(
+    session: Session, data: bytes, page: Page, text: str | None = None, digest: bytes | None = None
+) -> KnownBody | None:
+    """Keep bytes once, by their sha256 (`digest`, where it is known); None if there are none.
 
     `page` says what bytes that are new may lean on, `text` is the sha256 of what they were decoded to.
     """
     if not data:
         return None
-    digest = sha256(data).digest()
-    known = session.scalar(select(Body).where(Body.digest == digest).options(defer(Body.data)))
+    digest = digest or sha256(data).digest()
+    known = known_body(session, digest)
     if known is not None:
         return _again(session, known, data)
     frame = frame_of(session, data, site=_site(session, page), before=_before(session, page))
-    body = Body(
-        digest=digest,
-        size=len(data),
-        text=text,
-        dictionary_id=frame.dictionary,
-        base_id=frame.base,
-        data=frame.data,
-    )
-    session.add(body)
-    session.flush()
+    where = {"dictionary_id": frame.dictionary, "base_id": frame.base}
+    number = add(session, Body, digest=digest, size=len(data), text=text, data=frame.data, **where)
+    body = pen(session).bodies[digest] = KnownBody(number, digest, text)
     return body
 
 
@@ -74,13 +71,15 @@ def _before(session: Session, page: Page) -> Body | None:
     return session.scalar(wish.order_by(Visit.at.desc(), Visit.id.desc()).limit(1))
 
 
-def _again(session: Session, known: Body, data: bytes) -> Body:
+def _again(session: Session, known: KnownBody, data: bytes) -> KnownBody:
     """Return the row of bytes that came again; where they were gone, they are here now."""
-    gone = session.get(Gone, ("body", known.id))
-    if gone is not None:
-        known.data = squeeze(data)
-        session.delete(gone)
-    return known
+    if not known.gone:
+        return known
+    session.get_one(Body, known.id).data = squeeze(data)
+    session.delete(session.get_one(Gone, ("body", known.id)))
+    session.flush()
+    body = pen(session).bodies[known.digest] = replace(known, gone=False)
+    return body
 
 
 def open_body(body: Body | None) -> bytes:
@@ -101,7 +100,7 @@ def is_coded(fetch: Fetch) -> bool:
     return fetch.content != fetch.body
 
 
-def put_content(session: Session, fetch: Fetch, page: Page) -> tuple[int | None, Body | None]:
+def put_content(session: Session, fetch: Fetch, page: Page) -> tuple[int | None, KnownBody | None]:
     """Keep what is needed to have `fetch.content` again; return `content_size` and `content_id`'s row."""
     if not is_coded(fetch):
         return None, None

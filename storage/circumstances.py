@@ -1,6 +1,6 @@
 """What visits have in common (role, outcome, reader, settings), each combination once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from hashlib import sha256
 from typing import Final
 
@@ -11,6 +11,7 @@ from monitor.model import ReadBy, Record, Role, State
 from scraper.model import Completeness, Listing, Notice, OutcomeKind, Trouble
 from scraper.readers import VERSION
 from storage import values
+from storage.pen import add, pen
 from storage.schema import Circumstance, Configuration
 from storage.values import words
 
@@ -73,15 +74,17 @@ def circumstance_number(session: Session, common: Common, settings: str | None) 
     """Return the number of a combination; one not yet known is added, with the text of its settings."""
     plain = values.document(Common, common)
     digest = sha256(values.to_bytes(list(plain.values()))).digest()
-    known = session.scalar(select(Circumstance.id).where(Circumstance.digest == digest))
-    if known is not None:
-        return known
-    columns = {name: getattr(common, name) for name in plain if name != "settings"}
+    circumstances = pen(session).circumstances
+    if digest not in circumstances:
+        found = session.scalar(select(Circumstance.id).where(Circumstance.digest == digest))
+        circumstances[digest] = found or _put_circumstance(session, digest, common, settings)
+    return circumstances[digest]
+
+
+def _put_circumstance(session: Session, digest: bytes, common: Common, settings: str | None) -> int:
+    columns = {one.name: getattr(common, one.name) for one in fields(Common) if one.name != "settings"}
     number = configuration_number(session, common.settings, settings)
-    row = Circumstance(digest=digest, configuration_id=number, **columns)
-    session.add(row)
-    session.flush()
-    return row.id
+    return add(session, Circumstance, digest=digest, configuration_id=number, **columns)
 
 
 def configuration_number(session: Session, digest: str | None, text: str | None) -> int | None:

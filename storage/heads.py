@@ -17,6 +17,7 @@ from storage import values
 from storage.errors import HINT, NotThere, StoreError
 from storage.frames import squeeze, unsqueeze
 from storage.names import site_number
+from storage.pen import KnownHead, add, pen
 from storage.schema import Head, Visit
 
 HOPS: Final = tuple[Hop, ...]
@@ -32,31 +33,38 @@ def put_hops(
         return None, None
     plain = values.to_bytes(values.document(HOPS, hops))
     alone = squeeze(plain)
-    newest = session.scalar(select(Head).where(Head.source_id == source_id).order_by(Head.id.desc()).limit(1))
-    like = _plain(newest)
-    leaning = squeeze(plain, like) if like else alone
+    newest = _newest(session, source_id)
+    leaning = squeeze(plain, newest.plain) if newest and newest.plain else alone
     if newest and len(leaning) * WORTH_IT <= len(alone):
         return newest.id, leaning
     site_id = site_number(session, site) if site else None
     first = _first(session, site_id)
-    like = _plain(first)
-    after = squeeze(plain, like) if like else alone
-    leans = first is not None and len(after) * WORTH_IT <= len(alone)
-    head = Head(
-        source_id=source_id,
-        site_id=site_id,
-        base_id=first.id if first and leans else None,
-        data=after if leans else alone,
-    )
-    session.add(head)
-    session.flush()
-    return head.id, None
+    after = squeeze(plain, first.plain) if first and first.plain else alone
+    base = first.id if first and len(after) * WORTH_IT <= len(alone) else None
+    data = after if base else alone
+    number = add(session, Head, source_id=source_id, site_id=site_id, base_id=base, data=data)
+    head = pen(session).heads[source_id] = KnownHead(number, plain)
+    if site_id and base is None:
+        pen(session).first_heads[site_id] = head
+    return number, None
 
 
-def _plain(head: Head | None) -> bytes:
+def _newest(session: Session, source_id: int) -> KnownHead | None:
+    heads = pen(session).heads
+    if source_id not in heads:
+        wish = select(Head).where(Head.source_id == source_id).order_by(Head.id.desc()).limit(1)
+        heads[source_id] = _known(session.scalar(wish))
+    return heads[source_id]
+
+
+def _known(head: Head | None) -> KnownHead | None:
+    return KnownHead(head.id, plain_of(head)) if head else None
+
+
+def plain_of(head: Head) -> bytes:
     """Return what hops can lean on; nothing does on a damaged head, which `verify` names."""
     try:
-        return _opened(head) if head else b""
+        return _opened(head)
     except StoreError:
         return b""
 
@@ -65,12 +73,15 @@ def _opened(head: Head) -> bytes:
     return unsqueeze(head.data, unsqueeze(head.base.data) if head.base else b"")
 
 
-def _first(session: Session, site_id: int | None) -> Head | None:
+def _first(session: Session, site_id: int | None) -> KnownHead | None:
     """Return the newest head of a site that leans on none."""
     if site_id is None:
         return None
-    wish = select(Head).where(Head.site_id == site_id, Head.base_id.is_(None))
-    return session.scalar(wish.order_by(Head.id.desc()).limit(1))
+    heads = pen(session).first_heads
+    if site_id not in heads:
+        wish = select(Head).where(Head.site_id == site_id, Head.base_id.is_(None))
+        heads[site_id] = _known(session.scalar(wish.order_by(Head.id.desc()).limit(1)))
+    return heads[site_id]
 
 
 def hops_of(session: Session, visit: Visit) -> tuple[Hop, ...]:

@@ -8,11 +8,12 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from monitor.model import LinkState, Record
+from monitor.model import LinkState, Record, Visit
 from monitor.transitions import ELSEWHERE, Transition, rests_on, transition
 from storage import link_schema, memory_schema, schema
 from storage.desk import Desk, upsert
 from storage.names import fingerprint, source_number
+from storage.pen import add, pen
 
 DECIDED: Final = "decisions"
 """the setting that counts how often a person decided on a link's state"""
@@ -34,24 +35,33 @@ class Copy:
     looked_at: datetime
 
 
-def put_transition(session: Session, record: Record, visit: schema.Visit) -> None:
+def put_transition(session: Session, record: Record, visit: Visit) -> None:
     """Write what changed of a link's state by this visit, before its new standing is written."""
     if record.standing is None:
         return
     source = source_number(session, record.standing.source, record.seen.look.dossier)
-    kept = select(schema.Standing.link).where(schema.Standing.source_id == source)
-    before, after = session.scalar(kept) or LinkState(), record.standing.link
+    before, after = _link(session, source) or LinkState(), record.standing.link
+    pen(session).links[source] = after
     change = transition(before, after, visit.at)
     if change:
         times = rests_on(before, after)
-        seen = {number: origin for number, origin in own_visits(session, source, times) if number != visit.id}
+        found = own_visits(session, source, times) if times else ()
+        seen = {number: origin for number, origin in found if number != visit.id}
         change = replace(
             change,
             visits=(*seen, visit.id),
             vantage_points=tuple(dict.fromkeys((*seen.values(), record.origin))),
         )
-        row = link_schema.LinkTransition(source_id=source, at=change.at, visit_id=visit.id, transition=change)
-        session.add(row)
+        columns = {"source_id": source, "at": change.at, "visit_id": visit.id, "transition": change}
+        add(session, link_schema.LinkTransition, **columns)
+
+
+def _link(session: Session, source: int) -> LinkState | None:
+    links = pen(session).links
+    if source not in links:
+        kept = select(schema.Standing.link).where(schema.Standing.source_id == source)
+        links[source] = session.scalar(kept)
+    return links[source]
 
 
 def own_visits(session: Session, source: int, times: Iterable[datetime]) -> list[tuple[int, str]]:

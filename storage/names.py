@@ -5,6 +5,7 @@ from hashlib import sha256
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from storage.pen import add, pen
 from storage.schema import Address, Site, SourceName
 
 
@@ -15,33 +16,27 @@ def fingerprint(text: str) -> bytes:
 
 def source_number(session: Session, name: str, dossier: str) -> int:
     """Return a source's number; one not yet known is added under `dossier`."""
-    known = session.scalar(select(SourceName.id).where(SourceName.name == name))
-    if known is not None:
-        return known
-    row = SourceName(name=name, dossier=dossier)
-    session.add(row)
-    session.flush()
-    return row.id
+    sources = pen(session).sources
+    if name not in sources:
+        found = session.scalar(select(SourceName.id).where(SourceName.name == name))
+        sources[name] = found or add(session, SourceName, name=name, dossier=dossier)
+    return sources[name]
 
 
 def address_number(session: Session, url: str) -> int:
     """Return an address's number; one not yet known is added."""
     digest = fingerprint(url)
-    known = session.scalar(select(Address.id).where(Address.digest == digest))
-    if known is not None:
-        return known
-    row = Address(digest=digest, url=url)
-    session.add(row)
-    session.flush()
-    return row.id
+    addresses = pen(session).addresses
+    if digest not in addresses:
+        found = session.scalar(select(Address.id).where(Address.digest == digest))
+        addresses[digest] = found or add(session, Address, digest=digest, url=url)
+    return addresses[digest]
 
 
 def site_number(session: Session, name: str) -> int:
     """Return a site's number; one not yet known is added."""
-    known = session.scalar(select(Site.id).where(Site.name == name))
-    if known is not None:
-        return known
-    row = Site(name=name)
-    session.add(row)
-    session.flush()
-    return row.id
+    sites = pen(session).sites
+    if name not in sites:
+        found = session.scalar(select(Site.id).where(Site.name == name))
+        sites[name] = found or add(session, Site, name=name)
+    return sites[name]

@@ -11,12 +11,14 @@ from typing import Any, Final
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
 
-from monitor.model import Snapshot
+from monitor.model import Snapshot, Visit
 from storage import schema
 from storage.bodies import content_of
 from storage.columns import MOST_ROWS
 from storage.desk import Desk
 from storage.frames import PAGE, squeeze, unsqueeze
+from storage.names import address_number
+from storage.pen import add, pen
 from storage.shapes import NEWEST, shape
 from storage.values import reading_from_bytes
 
@@ -32,24 +34,23 @@ WORTH_IT: Final = 2
 
 
 def put_snapshot(
-    session: Session, visit: schema.Visit, kind: str, digest: str, reading: bytes, content: bytes
+    session: Session, visit: Visit, kind: str, digest: str, reading: bytes, content: bytes
 ) -> int:
     """Write what a visit read, return its number: the `kind` and JSON of a reading, the `digest` compared."""
     frame, leaning, leant_on = leaning_frame(reading, content)
-    row = schema.Snapshot(
+    return add(
+        session,
+        schema.Snapshot,
         visit_id=visit.id,
-        source_id=visit.source_id,
+        source_id=pen(session).sources[visit.source],
         taken=visit.at,
-        url_id=visit.final_id or visit.url_id,
+        url_id=address_number(session, visit.final_url),
         kind=kind,
         digest=digest,
         leaning=leaning,
         reading=frame,
         shape=leant_on,
     )
-    session.add(row)
-    session.flush()
-    return row.id
 
 
 def leaning_frame(reading: bytes, content: bytes) -> tuple[bytes, bool, int]:

@@ -12,6 +12,7 @@ from monitor.model import Record, Row, Source, Standing
 from storage import schema
 from storage.desk import Desk, upsert
 from storage.names import fingerprint, source_number
+from storage.pen import pen
 from storage.snapshots import PARTS, joined, snapshot_of
 
 AT_ONCE: Final = 500
@@ -19,13 +20,14 @@ AT_ONCE: Final = 500
 
 
 def put_standing(session: Session, record: Record, snapshot: int | None) -> None:
-    """Write where a source stands now; `snapshot` is the one that this visit took, if it did."""
+    """Have it written at the transaction's end where a source stands; `snapshot` is this visit's, if any."""
     standing = record.standing
     if standing is None:
         return
     before = standing.snapshot.id if standing.snapshot else None
-    row = {
-        "source_id": source_number(session, standing.source, record.seen.look.dossier),
+    number = source_number(session, standing.source, record.seen.look.dossier)
+    pen(session).standings[number] = {
+        "source_id": number,
         "state": standing.link.state,
         "link": standing.link,
         "url": standing.url,
@@ -36,7 +38,6 @@ def put_standing(session: Session, record: Record, snapshot: int | None) -> None
         "next_due": standing.next_due,
         "layout_failures": standing.layout_failures,
     }
-    upsert(session, schema.Standing, ("source_id",), row)
 
 
 def put_rows(session: Session, record: Record, visit: int) -> None:

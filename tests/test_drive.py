@@ -3,15 +3,15 @@
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 import pytest
 
-from monitor.course.steps import Hold, Settlement, Steps, fetch, hold
-from monitor.model import Look, Record, Role
+from monitor.course.steps import Hold, Settlement, Steps, fetch, hold, keep
+from monitor.model import Kept, Look, Record, Role, Seen, State, Visit
 from scheduler.drive import Drive
-from scraper.model import Fetch, Trouble
+from scraper.model import Fetch, Outcome, OutcomeKind, Trouble
 from storage.errors import StoreError
 
 NOW = datetime(2020, 9, 4, 4, tzinfo=UTC)
@@ -25,8 +25,8 @@ def answer(asked: Look) -> Fetch:
     return Fetch(asked.url, NOW, 0.0)
 
 
-def never(record: Record) -> None:
-    raise AssertionError(f"nothing is kept in this test: {record}")
+def never(records: Sequence[Record]) -> tuple[Kept, ...]:
+    raise AssertionError(f"nothing is kept in this test: {records}")
 
 
 def drive(ask=answer, workers: int = 1, settle=Settlement, stopped=lambda: False) -> Drive:
@@ -215,3 +215,73 @@ def test_an_error_in_a_course_is_not_swallowed() -> None:
 
     with pytest.raises(RuntimeError, match="a fault of ours"):
         drive().run([broken()])
+
+
+GOOD = Outcome(OutcomeKind.GOOD, "a test")
+
+
+def keeps(*urls: str) -> Steps[None]:
+    for url in urls:
+        seen = yield from fetch(look(url))
+        kept = yield from keep(Record(Seen(look(url), seen, GOOD), None))
+        assert kept.visit.url == url
+
+
+def kept(record: Record) -> Kept:
+    asked = record.seen.look
+    visit = Visit(1, asked.source, asked.role, None, asked.url, asked.url, NOW, 0.0, 200, GOOD, State.ALIVE)
+    return Kept(visit, None, ())
+
+
+def test_visits_that_have_come_together_are_kept_together() -> None:
+    urls, batches, answered = [f"http://h{number}.cn/" for number in range(8)], [], threading.Barrier(8)
+
+    def ask(asked: Look) -> Fetch:
+        answered.wait(5)
+        return answer(asked)
+
+    def keep_all(records: Sequence[Record]) -> tuple[Kept, ...]:
+        if not batches:
+            time.sleep(0.2)  # the others have come meanwhile
+        batches.append(len(records))
+        return tuple(map(kept, records))
+
+    Drive(ask, keep_all, Settlement, 8).run([keeps(url) for url in urls])
+    assert sum(batches) == 8
+    assert len(batches) <= 2
+
+
+def test_a_server_is_not_asked_again_before_its_last_visit_is_kept() -> None:
+    log: list[str] = []
+
+    def ask(asked: Look) -> Fetch:
+        log.append(f"ask {asked.url}")
+        return answer(asked)
+
+    def keep_all(records: Sequence[Record]) -> tuple[Kept, ...]:
+        log.extend(f"keep {record.seen.look.url}" for record in records)
+        return tuple(map(kept, records))
+
+    urls = [f"http://{host}.cn/{page}" for page in range(20) for host in "ab"]
+    Drive(ask, keep_all, Settlement, 4).run([keeps(url) for url in urls])
+    for host in "ab":
+        one = [said for said in log if f"//{host}." in said]
+        assert one == [f"{what} http://{host}.cn/{page}" for page in range(20) for what in ("ask", "keep")]
+
+
+def test_what_was_seen_before_a_stop_is_kept() -> None:
+    stop, written = threading.Event(), []
+
+    def ask(asked: Look) -> Fetch:
+        if asked.url.startswith("http://last"):
+            time.sleep(0.3)
+            stop.set()
+        return answer(asked)
+
+    def keep_all(records: Sequence[Record]) -> tuple[Kept, ...]:
+        written.extend(record.seen.look.url for record in records)
+        return tuple(map(kept, records))
+
+    courses = [keeps("http://a.cn/1", "http://a.cn/2"), keeps("http://last.cn/")]
+    Drive(ask, keep_all, Settlement, 2, stop.is_set).run(courses)
+    assert written[:2] == ["http://a.cn/1", "http://a.cn/2"]

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from hashlib import sha256
 
 from monitor import changes, links
 from monitor.course.context import Context
@@ -33,7 +32,7 @@ def good_standing(
         url=url,
         etag=fetch.header("ETag") or (standing.etag if unchanged else None),
         last_modified=fetch.header("Last-Modified") or (standing.last_modified if unchanged else None),
-        body=standing.body if unchanged else sha256(fetch.body).hexdigest(),
+        body=standing.body if unchanged else fetch.digest.hex(),
         next_due=context.now + source.interval,
         layout_failures=0 if _read(seen) else standing.layout_failures + 1,
     )

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from hashlib import sha256
 from urllib.parse import urljoin
 
 from monitor import outage
@@ -77,7 +76,7 @@ def see(look: Look, source: Source, context: Context) -> Steps[Seen]:
 def _judged(look: Look, answer: Fetch, source: Source, context: Context) -> Steps[Seen]:
     """Judge a whole answer by its content: gate, probe, sanity."""
     standing = context.standing(source.id)
-    same = standing.snapshot and standing.body == sha256(answer.body).hexdigest()
+    same = standing.snapshot and standing.body == answer.digest.hex()
     if same and standing.snapshot and not standing.layout_failures:
         return SeenAgain.of(look, answer, good(answer, "same bytes"), standing.snapshot)
     sent = answer.header("Content-Type")
