@@ -9,8 +9,8 @@ a fifth of the space of all pairs on bench pages, two thirds on real ones.
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from itertools import islice, pairwise
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple, TypeAlias
 
 from monitor.paragraphs import folded
@@ -21,6 +21,7 @@ LONGEST = 40
 MOST = 50_000
 """Different words of one text that are kept: PostgreSQL takes at most a megabyte of them."""
 
+BREAK = "\n"
 _CHINESE = "\\u3005-\\u3007\\u3400-\\u4dbf\\u4e00-\\u9fff\\uf900-\\ufaff\\U00020000-\\U0003ffff"
 _RUN = re.compile(f"([{_CHINESE}]+)|([^\\W_{_CHINESE}]+)")
 _BROKEN = re.compile(f"(?<=[{_CHINESE}])\\s+(?=[{_CHINESE}])")
@@ -46,8 +47,10 @@ def normalised(text: str) -> str:
 def index_words(text: str) -> tuple[str, ...]:
     """Return the words under which a text is kept, each once, in the order of the text."""
     found: dict[str, None] = {}
-    for chinese, other in _RUN.findall(normalised(text)):
-        found.update(dict.fromkeys(islice(_pairs(chinese), 4 * MOST) if chinese else (other[:LONGEST],)))
+    runs = dict.fromkeys(_RUN.findall(normalised(text)))
+    cuts = _cut(chinese for chinese, _ in runs if chinese)
+    for chinese, other in runs:
+        found.update(dict.fromkeys(_pairs(next(cuts))[: 4 * MOST] if chinese else (other[:LONGEST],)))
         if len(found) >= MOST:
             break
     return tuple(found)[:MOST]
@@ -75,21 +78,46 @@ def folded_term(term: str) -> str:
     return folded(term).casefold()
 
 
-def _pairs(chinese: str) -> Iterator[str]:
-    """Yield what a run of Chinese is kept under: the pairs within words, and those beside a single character.
+def _cut(runs: Iterable[str]) -> Iterator[list[str]]:
+    """Cut runs of Chinese into words, many by one call: a break between them is a word that no run has."""
+    import rjieba  # noqa: PLC0415 - its dictionary costs a tenth of a second, and few commands cut words
+
+    words: list[str] = []
+    for joined in _joined(runs):
+        for word in rjieba.cut(joined, False):
+            if word != BREAK:
+                words.append(word)
+                continue
+            yield words
+            words = []
+
+
+def _joined(runs: Iterable[str]) -> Iterator[str]:
+    """Join runs, a break after each, to texts of bounded length."""
+    some, length = list[str](), 0
+    for run in runs:
+        some.append(f"{run[: 10 * MOST]}{BREAK}")
+        length += len(some[-1])
+        if length > MOST:
+            yield "".join(some)
+            some, length = [], 0
+    yield "".join(some)
+
+
+def _pairs(words: Sequence[str]) -> list[str]:
+    """Return what a run of Chinese is kept under: the pairs within words, those beside a single character.
 
     Single characters are kept by themselves too.
     """
-    import rjieba  # noqa: PLC0415 - its dictionary costs a tenth of a second, and few commands cut words
-
-    before = ""
-    for word in rjieba.cut(chinese, False):
+    before, found = "", list[str]()
+    for word in words:
         if len(word) == 1:
-            yield word
+            found.append(word)
         if before and (len(before) == 1 or len(word) == 1):
-            yield before[-1] + word[0]
-        yield from (word[at : at + 2] for at in range(len(word) - 1))
+            found.append(before[-1] + word[0])
+        found += [word[at : at + 2] for at in range(len(word) - 1)]
         before = word
+    return found
 
 
 def _chinese(run: str) -> Iterator[Clause]:

@@ -27,6 +27,9 @@ GZIP_OR_ZLIB: Final = 47
 """zlib's window bits that take either header"""
 
 
+UNKNOWN: Final = "unknown"
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """What a body came from: its source's number, its site's name, and whether it is text.
@@ -65,7 +68,7 @@ def _site(session: Session, page: Page) -> int | None:
 
 def _before(session: Session, page: Page) -> Body | None:
     """Return the body that the source's newest visit with a body has."""
-    if not page.is_text:
+    if not page.is_text or pen(session).tips.get(page.source_id, UNKNOWN) is None:
         return None
     wish = select(Body).join(Visit, Visit.body_id == Body.id).where(Visit.source_id == page.source_id)
     return session.scalar(wish.order_by(Visit.at.desc(), Visit.id.desc()).limit(1))

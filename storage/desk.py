@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from typing import cast
 
 from sqlalchemy import Engine, Table
@@ -46,8 +47,12 @@ class Desk:
 
 def insert(session: Session, table: type[Base]) -> sqlite.Insert | postgresql.Insert:
     """Return the dialect's own INSERT, the one that knows ON CONFLICT."""
+    return _insert(session.get_bind().dialect.name, table)
+
+
+def _insert(dialect: str, table: type[Base]) -> sqlite.Insert | postgresql.Insert:
     into = cast(Table, table.__table__)
-    return sqlite.insert(into) if session.get_bind().dialect.name == "sqlite" else postgresql.insert(into)
+    return sqlite.insert(into) if dialect == "sqlite" else postgresql.insert(into)
 
 
 def upsert(
@@ -62,8 +67,14 @@ def upsert(
     The columns named in `once` keep the value that they were given first.
     """
     if rows:
-        wish = insert(session, table)
-        fresh = {name: wish.excluded[name] for name in rows[0] if name not in key + once}
-        session.execute(
-            wish.on_conflict_do_update(index_elements=key, set_=fresh), [dict(row) for row in rows]
-        )
+        wish = _upsert(session.get_bind().dialect.name, table, key, tuple(rows[0]), once)
+        session.connection().execute(wish, [dict(row) for row in rows])
+
+
+@cache
+def _upsert(
+    dialect: str, table: type[Base], key: tuple[str, ...], columns: tuple[str, ...], once: tuple[str, ...]
+) -> sqlite.Insert | postgresql.Insert:
+    wish = _insert(dialect, table)
+    fresh = {name: wish.excluded[name] for name in columns if name not in key + once}
+    return wish.on_conflict_do_update(index_elements=key, set_=fresh)

@@ -19,8 +19,15 @@ def source_number(session: Session, name: str, dossier: str) -> int:
     sources = pen(session).sources
     if name not in sources:
         found = session.scalar(select(SourceName.id).where(SourceName.name == name))
-        sources[name] = found or add(session, SourceName, name=name, dossier=dossier)
+        sources[name] = found or _new_source(session, name, dossier)
     return sources[name]
+
+
+def _new_source(session: Session, name: str, dossier: str) -> int:
+    number = add(session, SourceName, name=name, dossier=dossier)
+    known = pen(session)
+    known.tips[number] = known.links[number] = known.heads[number] = None
+    return number
 
 
 def address_number(session: Session, url: str) -> int:

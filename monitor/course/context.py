@@ -79,6 +79,8 @@ class Context:
         last, snapshot = standing.link.last_good, standing.snapshot
         if not isinstance(seen, SeenAgain) or not isinstance(snapshot, Remembered) or snapshot.corrected:
             return False
+        if seen.fetch.url != snapshot.url:
+            return False
         return self.alike_since is not None and last is not None and last >= self.alike_since
 
     def standing(self, source: str) -> Standing:

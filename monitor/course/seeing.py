@@ -4,11 +4,11 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from urllib.parse import urljoin
 
-from monitor import outage
+from monitor import changes, outage
 from monitor.course.context import Context
 from monitor.course.steps import Hold, Steps, fetch, hold, keep
 from monitor.gate import Known, NeedsProbe, gate, good, judge_probe, share_within
-from monitor.model import Look, Probe, Record, Role, Seen, Source, Standing
+from monitor.model import Look, Probe, Record, Role, Seen, Snapshot, Source, Standing
 from monitor.remembered import SeenAgain
 from scraper import sanity
 from scraper.addresses import directory, random_sibling, registered_domain
@@ -81,13 +81,31 @@ def _judged(look: Look, answer: Fetch, source: Source, context: Context) -> Step
         return SeenAgain.of(look, answer, good(answer, "same bytes"), standing.snapshot)
     sent = answer.header("Content-Type")
     reading = _read(answer, sent, look.reader)
+    alike = _alike(reading, standing)
+    if alike:
+        standing = replace(standing, snapshot=alike)
     verdict = gate(answer, reading, known_of(source, standing), look.role)
     if isinstance(verdict, NeedsProbe):
         verdict = yield from _probed(look, answer, verdict, context)
-    verdict = (verdict.is_good and _cut(answer, standing, context)) or verdict
+    ended = alike is not None and ending(answer.content) in PAGE_ENDS
+    verdict = (verdict.is_good and not ended and _cut(answer, standing, context)) or verdict
     if not verdict.is_good:
         return Seen(look, answer, verdict)
-    return Seen(look, answer, verdict, _sane(reading, look.role, standing, context))
+    sane = _sane(reading, look.role, standing, context)
+    if alike and sane is reading:
+        return SeenAgain.of(look, answer, verdict, alike)
+    return Seen(look, answer, verdict, sane)
+
+
+def _alike(reading: Reading, standing: Standing) -> Snapshot | None:
+    """Return the last good snapshot as this page says it again, to the letter of what is compared.
+
+    Only a counter or a menu has moved then; what the page said before need not be opened.
+    """
+    last = standing.snapshot
+    if last is None or not isinstance(reading, Notice | Listing) or changes.digest(reading) != last.digest:
+        return None
+    return Snapshot(last.id, last.source, last.visit, last.taken, last.url, reading, last.digest)
 
 
 def _begun(answer: Fetch, standing: Standing, context: Context) -> Outcome | None:
