@@ -232,6 +232,7 @@ class _Worker:
         if fetch.trouble in UNASKED and not fetch.answered:
             return fetch
         self._note(look.url, fetch)
+        _ = fetch.digest  # reckoned in this thread, where it holds nobody up
         return fetch
 
     def _note(self, url: str, fetch: Fetch) -> None:

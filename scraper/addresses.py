@@ -88,12 +88,14 @@ def same_page(one: str, other: str) -> bool:
     return match_key(one) == match_key(other)
 
 
+@lru_cache(maxsize=4096)
 def origin(url: str) -> str:
     """Name the lane of an address: scheme, host and a port that is not the default (RFC 6454)."""
     parts = split(canonical(url))
     return f"{parts.scheme or ''}://{(parts.authority or '').rpartition('@')[2]}"
 
 
+@lru_cache(maxsize=4096)
 def server(url: str) -> str:
     """Name who answers at an address: the host, and a port that is neither 80 nor 443.
 

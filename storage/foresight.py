@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import exists, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from storage.heads import plain_of
 from storage.pen import KnownBody, KnownHead, pen
@@ -30,16 +30,17 @@ def foresee(
 
 def _foresee_sources(session: Session, names: Collection[str]) -> None:
     known, fresh = pen(session), list[int]()
-    wish = select(SourceName.name, SourceName.id, SourceName.tip, Standing.link)
-    wish = wish.outerjoin(Standing, Standing.source_id == SourceName.id)
+    found = select(SourceName.name, SourceName.id, SourceName.tip, Standing.link)
+    found = found.outerjoin(Standing, Standing.source_id == SourceName.id)
     for some in _portions(names):
-        for name, number, tip, link in session.execute(wish.where(SourceName.name.in_(some))):
+        for name, number, tip, link in session.execute(found.where(SourceName.name.in_(some))):
             known.sources[name], known.tips[number], known.links[number] = number, tip, link
             fresh.append(number)
     known.heads |= dict.fromkeys(fresh)
     for numbers in _portions(fresh):
         newest = select(func.max(Head.id)).where(Head.source_id.in_(numbers)).group_by(Head.source_id)
-        for head in session.scalars(select(Head).where(Head.id.in_(newest))):
+        wish = select(Head).where(Head.id.in_(newest)).options(joinedload(Head.base))
+        for head in session.scalars(wish):
             known.heads[head.source_id] = KnownHead(head.id, plain_of(head))
 
 

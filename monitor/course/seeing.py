@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from http import HTTPStatus
 from urllib.parse import urljoin
 
 from monitor import changes, outage
@@ -13,7 +14,17 @@ from monitor.remembered import SeenAgain
 from scraper import sanity
 from scraper.addresses import directory, random_sibling, registered_domain
 from scraper.decode import decode
-from scraper.model import Fetch, Listing, Notice, Outcome, OutcomeKind, Reading, Trouble, Unreadable
+from scraper.model import (
+    Completeness,
+    Fetch,
+    Listing,
+    Notice,
+    Outcome,
+    OutcomeKind,
+    Reading,
+    Trouble,
+    Unreadable,
+)
 from scraper.outcome import PAGE_ENDS, end_missing, ending, transport_outcome
 from scraper.readers import read_body
 from scraper.readers.page import parse_page, text_of
@@ -58,6 +69,9 @@ def with_validators(look: Look, source: Source, standing: Standing) -> Look:
 def see(look: Look, source: Source, context: Context) -> Steps[Seen]:
     """Visit an address and come to an outcome; nothing is kept but a probe."""
     answer = yield from fetch(look)
+    last = _met_again(answer, context.standing(source.id))
+    if last:
+        return SeenAgain.of(look, answer, good(answer, "same bytes"), last)
     outcome = transport_outcome(answer, asked=bool(look.etag or look.last_modified))
     if outcome is None or outcome.rule == "no_text":
         outcome = _begun(answer, context.standing(source.id), context) or outcome
@@ -73,12 +87,16 @@ def see(look: Look, source: Source, context: Context) -> Steps[Seen]:
     return Seen(look, answer, outcome)
 
 
+def _met_again(answer: Fetch, standing: Standing) -> Snapshot | None:
+    """Return the last good snapshot if a whole answer has its bytes again, as no wall has."""
+    whole = answer.trouble is None and answer.status == HTTPStatus.OK
+    whole = whole and answer.completeness is Completeness.WHOLE and not standing.layout_failures
+    return standing.snapshot if whole and standing.body == answer.digest.hex() else None
+
+
 def _judged(look: Look, answer: Fetch, source: Source, context: Context) -> Steps[Seen]:
     """Judge a whole answer by its content: gate, probe, sanity."""
     standing = context.standing(source.id)
-    same = standing.snapshot and standing.body == answer.digest.hex()
-    if same and standing.snapshot and not standing.layout_failures:
-        return SeenAgain.of(look, answer, good(answer, "same bytes"), standing.snapshot)
     sent = answer.header("Content-Type")
     reading = _read(answer, sent, look.reader)
     alike = _alike(reading, standing)
