@@ -11,22 +11,43 @@ kept, so that whoever looks at one of its pages finds what the others showed.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from queue import SimpleQueue
 
 from monitor.course.steps import Answer, Hold, Settlement, Steps
-from monitor.model import Kept, Look, Record, Role
+from monitor.model import Kept, Look, Record, Role, Source
 from scraper.addresses import server
 from scraper.model import Fetch, Trouble
+from scraper.troubles import STOPPED
 from storage.errors import StoreError
 
 Ask = Callable[[Look], Fetch]
 Keep = Callable[[Sequence[Record]], Sequence[Kept]]
 Settle = Callable[[], Settlement]
+AHEAD = 2000
+"""wishes that wait, so that as many servers may be asked side by side"""
 MOST_AT_ONCE = 64
 """visits in one transaction: what a power cut may cost, and how long others wait for the pen"""
+
+
+def in_turn(sources: Iterable[Source]) -> Iterator[Source]:
+    """Yield sources so that their servers take turns, each in the order in which they came."""
+    lines: dict[str, deque[Source]] = {}
+    for source in sources:
+        lines.setdefault(server(source.url), deque()).append(source)
+    turns = deque(lines.values())
+    while turns:
+        line = turns.popleft()
+        yield line.popleft()
+        if line:
+            turns.append(line)
+
+
+def _came(answer: Answer | None) -> bool:
+    """Tell whether an answer came from the network, and was not broken off by a stop."""
+    return isinstance(answer, Fetch) and answer.detail != STOPPED
 
 
 def _raised(course: Steps[None], error: Exception) -> None:  # noqa: ARG001
@@ -75,32 +96,48 @@ class Drive:
     _done: "SimpleQueue[Future[Fetch]]" = field(default_factory=SimpleQueue)
     _held: deque[tuple[Steps[None], Hold]] = field(default_factory=deque)
     _seen: list[_Seen] = field(default_factory=list)
+    _coming: Iterator[Steps[None]] | None = None
+    """the courses of a group that are not begun"""
+    _wishes: int = 0
+    """how many wait for their servers"""
 
     def run(self, *groups: Iterable[Steps[None]]) -> None:
-        """Drive the courses to their ends, or to a clean stop between two visits.
+        """Drive the courses to their ends, or to a clean stop; what had answered before it is kept.
 
-        A group starts when the one before has nothing left to fetch.
+        A group starts when the one before has nothing left to fetch; its courses are taken from it as
+        they are needed, so that a hundred thousand of them need not be there at once.
         """
         groups_left = deque(groups)
         with ThreadPoolExecutor(self.workers, thread_name_prefix="lane") as pool:
             while not self.stopped() and (self._under_way or groups_left or self._held):
                 if self._under_way:
+                    self._begin_some()
                     self._fetch_some(pool)
                 elif groups_left:
-                    for course in groups_left.popleft():
-                        self._advance(course, None)
+                    self._coming = iter(groups_left.popleft())
+                    self._begin_some()
                 else:
                     self._release()
-            self._keep_seen()
-            self._abandon()
+        self._take_the_rest()
+        self._keep_seen()
+        self._abandon()
 
     @property
     def _under_way(self) -> bool:
-        return bool(self._waiting or self._busy or self._seen)
+        return bool(self._waiting or self._busy or self._seen or self._coming)
+
+    def _begin_some(self) -> None:
+        """Begin courses as long as few wishes wait; none once the pass is stopped or tired."""
+        while self._coming and self._wishes < AHEAD:
+            course = None if self.stopped() or self.tired() else next(self._coming, None)
+            if course is None:
+                self._coming = None
+            else:
+                self._advance(course, None)
 
     def _advance(self, course: Steps[None], answer: Answer | None, asked: str | None = None) -> None:
         """Let a course take its next step; `asked` is the server that brought the answer, free after it."""
-        if self.stopped():
+        if self.stopped() and not _came(answer):
             course.close()
             return
         try:
@@ -135,6 +172,7 @@ class Drive:
             self._waiting[name] = deque()
             self._free.append(name)
         self._waiting[name].append(wish)
+        self._wishes += 1
 
     def _fetch_some(self, pool: ThreadPoolExecutor) -> None:
         while self._free and len(self._busy) < self.workers:
@@ -159,6 +197,7 @@ class Drive:
         """Give the next wish; courses that have not begun are left to another pass once this one is tired."""
         while wishes:
             wish = wishes.popleft()
+            self._wishes -= 1
             if not (wish.first and self.tired()):
                 return wish
             wish.course.close()
@@ -173,6 +212,12 @@ class Drive:
             self._let_go(name)
         else:
             self._advance(wish.course, fetch, name)
+
+    def _take_the_rest(self) -> None:
+        """Take what came while the pass was being stopped; nothing is asked any more."""
+        while self._busy:
+            future = self._done.get()
+            self._take(self._busy.pop(future), future.result())
 
     def _let_go(self, name: str | None) -> None:
         """Have a server asked for its next wish, if there is one."""

@@ -5,10 +5,11 @@ keeps their visits, and says at each barrier whether the world failed or we did.
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
+from weakref import WeakKeyDictionary
 
 from monitor import outage
 from monitor.course import listing, notice
@@ -18,7 +19,7 @@ from monitor.dossier import Dossier, baseline
 from monitor.model import Finding, Kept, Look, Record, Role, Source, Visit
 from scheduler import pace
 from scheduler.clock import Clock
-from scheduler.drive import Drive
+from scheduler.drive import Drive, in_turn
 from scheduler.due import PutOff, Selection, due, known_sources
 from scheduler.judgement import alike_since
 from scheduler.recall import Recall
@@ -188,8 +189,10 @@ class _Worker:
     canaries: tuple[str, ...]
     progress: Progress
     expected: int = 0
-    of: dict[Steps[None], str] = field(default_factory=dict)
-    """the source of each course"""
+    of: WeakKeyDictionary[Steps[None], str] = field(default_factory=WeakKeyDictionary)
+    """the source of each course under way"""
+    contexts: dict[str, Context] = field(default_factory=dict)
+    """what the courses of each dossier know"""
     sources: dict[str, Source] = field(default_factory=dict)
     probed: set[str] = field(default_factory=set)
     answering: dict[str, str] = field(default_factory=dict)
@@ -203,28 +206,35 @@ class _Worker:
 
     def courses(
         self, dossiers: Sequence[Dossier], selection: Selection
-    ) -> tuple[list[Steps[None]], list[Steps[None]]]:
-        """Start the courses of what is due: the single documents, then the lists."""
-        notices: list[Steps[None]] = []
-        listings: list[Steps[None]] = []
+    ) -> tuple[Iterator[Steps[None]], Iterator[Steps[None]]]:
+        """Give the courses of what is due, begun as they are taken: the single documents, then the lists."""
+        wanted = [source for dossier in dossiers for source in self._wanted(dossier, selection)]
+        self.expected = len(wanted)
+        notices = in_turn(source for source in wanted if source.role is not Role.LISTING)
+        listings = in_turn(source for source in wanted if source.role is Role.LISTING)
+        return self._begun(notices, notice.course), self._begun(listings, listing.course)
+
+    def _wanted(self, dossier: Dossier, selection: Selection) -> list[Source]:
+        """Choose what is looked at, and put together what its courses know."""
+        context = context_of(dossier, self.store, self.done.now)
+        context = replace(
+            context, everything=selection.everything, probed=self.probed, addresses=self.addresses
+        )
         replayed = self.origin == "replay"
-        for dossier in dossiers:
-            context = context_of(dossier, self.store, self.done.now)
-            context = replace(
-                context, everything=selection.everything, probed=self.probed, addresses=self.addresses
-            )
-            wanted = due(context, self.store, selection, replayed=replayed, put_off=self.done.put_off)
-            recall = Recall(self.store, [source.id for source in wanted])
-            self.recalls[dossier.id] = recall
-            since = alike_since(context, self.store, self.done.now)
-            context = replace(context, memory=recall, alike_since=since)
-            for source in wanted:
-                listed = source.role is Role.LISTING
-                course = listing.course(source, context) if listed else notice.course(source, context)
-                (listings if listed else notices).append(course)
-                self.of[course], self.sources[source.id] = source.id, source
-        self.expected = len(self.of)
-        return notices, listings
+        wanted = due(context, self.store, selection, replayed=replayed, put_off=self.done.put_off)
+        recall = Recall(self.store, [source.id for source in in_turn(wanted)])
+        since = alike_since(context, self.store, self.done.now)
+        self.contexts[dossier.id] = replace(context, memory=recall, alike_since=since)
+        self.recalls[dossier.id] = recall
+        return wanted
+
+    def _begun(
+        self, sources: Iterable[Source], begin: Callable[[Source, Context], Steps[None]]
+    ) -> Iterator[Steps[None]]:
+        for source in sources:
+            course = begin(source, self.contexts[source.dossier])
+            self.of[course], self.sources[source.id] = source.id, source
+            yield course
 
     def ask(self, look: Look) -> Fetch:
         """Fetch an address (in a worker thread), and note what its host's silence or answer shows."""

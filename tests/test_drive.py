@@ -4,14 +4,16 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from monitor.course.steps import Hold, Settlement, Steps, fetch, hold, keep
-from monitor.model import Kept, Look, Record, Role, Seen, State, Visit
-from scheduler.drive import Drive
+from monitor.model import Kept, Look, Record, Role, Seen, Source, State, Visit
+from scheduler.drive import AHEAD, Drive, in_turn
 from scraper.model import Fetch, Outcome, OutcomeKind, Trouble
+from scraper.troubles import STOPPED
 from storage.errors import StoreError
 
 NOW = datetime(2020, 9, 4, 4, tzinfo=UTC)
@@ -269,12 +271,14 @@ def test_a_server_is_not_asked_again_before_its_last_visit_is_kept() -> None:
         assert one == [f"{what} http://{host}.cn/{page}" for page in range(20) for what in ("ask", "keep")]
 
 
-def test_what_was_seen_before_a_stop_is_kept() -> None:
+def test_what_had_answered_before_a_stop_is_kept_and_what_was_broken_off_is_not() -> None:
     stop, written = threading.Event(), []
 
     def ask(asked: Look) -> Fetch:
-        if asked.url.startswith("http://last"):
-            time.sleep(0.3)
+        if asked.url.startswith("http://slow"):
+            stop.wait(5)
+            return replace(answer(asked), trouble=Trouble.DEADLINE, detail=STOPPED)
+        if asked.url == "http://a.cn/2":
             stop.set()
         return answer(asked)
 
@@ -282,6 +286,29 @@ def test_what_was_seen_before_a_stop_is_kept() -> None:
         written.extend(record.seen.look.url for record in records)
         return tuple(map(kept, records))
 
-    courses = [keeps("http://a.cn/1", "http://a.cn/2"), keeps("http://last.cn/")]
+    courses = [keeps("http://slow.cn/"), keeps("http://a.cn/1", "http://a.cn/2", "http://a.cn/3")]
     Drive(ask, keep_all, Settlement, 2, stop.is_set).run(courses)
-    assert written[:2] == ["http://a.cn/1", "http://a.cn/2"]
+    assert written == ["http://a.cn/1", "http://a.cn/2"]
+
+
+def test_courses_are_begun_as_they_are_needed() -> None:
+    begun, most = [], [0]
+
+    def many() -> Iterator[Steps[None]]:
+        for number in range(AHEAD * 2):
+            begun.append(number)
+            yield asks([], f"http://h{number % 50}.cn/{number}")
+
+    def ask(asked: Look) -> Fetch:
+        most[0] = max(most[0], len(begun) - int(asked.url.rpartition("/")[2]))
+        return answer(asked)
+
+    drive(ask, workers=4).run(many())
+    assert len(begun) == AHEAD * 2
+    assert most[0] <= AHEAD + 60
+
+
+def test_servers_take_turns_and_each_keeps_its_order() -> None:
+    urls = ["http://a.cn/1", "http://a.cn/2", "http://b.cn/1", "http://a.cn/3", "https://b.cn/2"]
+    turns = [one.url for one in in_turn(Source(url, "d", Role.NOTICE, url) for url in urls)]
+    assert turns == ["http://a.cn/1", "http://b.cn/1", "http://a.cn/2", "https://b.cn/2", "http://a.cn/3"]
