@@ -127,9 +127,9 @@ class Drive:
         return bool(self._waiting or self._busy or self._seen or self._coming)
 
     def _begin_some(self) -> None:
-        """Begin courses as long as few wishes wait; none once the pass is stopped or tired."""
+        """Begin courses as long as few wishes wait; none once the pass is stopped."""
         while self._coming and self._wishes < AHEAD:
-            course = None if self.stopped() or self.tired() else next(self._coming, None)
+            course = None if self.stopped() else next(self._coming, None)
             if course is None:
                 self._coming = None
             else:
@@ -201,6 +201,7 @@ class Drive:
             if not (wish.first and self.tired()):
                 return wish
             wish.course.close()
+            self._coming = None
         return None
 
     def _take(self, wish: _Wish, fetch: Fetch) -> None:
