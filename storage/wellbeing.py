@@ -1,11 +1,12 @@
 """How the store and what it watches do: size and growth, how pages were read, what servers' clocks said."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from sqlalchemy import ColumnElement, Select, case, func, select, text
+from sqlalchemy.orm import Session
 
 from monitor.model import Role
 from scraper.addresses import host
@@ -41,14 +42,23 @@ class ReadRate:
 class Wellbeing(Desk):
     """What `doctor` and the metrics ask."""
 
+    _sums: "_Sums | None" = None
+
     def size(self, since: datetime) -> Size:
-        """Return what the database takes, and about what was added since: by the share of what is kept."""
+        """Return what the database takes, and about what was added since the beginning of a day.
+
+        About: by the share of what is kept. Asked again for the same day, only new rows are read, so that
+        a store of a million visits is not summed up for every metric.
+        """
+        day = since.replace(hour=0, minute=0, second=0, microsecond=0)
         with self._read() as session:
             sqlite = session.get_bind().dialect.name == "sqlite"
             asked = SQLITE_SIZE if sqlite else "SELECT pg_database_size(current_database())"
             total = int(session.scalar(text(asked)) or 0)
-            kept, fresh = (sum(session.scalar(wish) or 0 for wish in _parts(at)) for at in (None, since))
-        return Size(total, round(total * fresh / kept) if kept else 0)
+            known = self._sums
+            sums = known if known and known.day == day else _Sums.begun(session, day)
+            self._sums = sums = sums.grown(session)
+        return Size(total, round(total * sums.fresh / sums.kept) if sums.kept else 0)
 
     def readings(self, since: datetime, until: datetime) -> Mapping[str, ReadRate]:
         """Return by host how many good answers of a time could be read (`until` excluded)."""
@@ -100,23 +110,44 @@ class Wellbeing(Desk):
 SQLITE_SIZE: Final = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
 
 
-def _parts(since: datetime | None) -> tuple[Select[Any], ...]:
-    """Select the bytes of bodies, heads, readings and visits kept since a moment (None: ever)."""
-    visit = schema.Visit
-    earlier = visit.at < since if since else visit.id < 0
-    bodies = _beyond(schema.Body.id, func.max(visit.body_id), earlier)
-    heads = _beyond(schema.Head.id, func.max(visit.head_id), earlier)
-    snapshot = schema.Snapshot.taken >= since if since else schema.Snapshot.id > 0
-    visits = visit.at >= since if since else visit.id > 0
-    return (
-        select(func.sum(func.length(schema.Body.data))).where(bodies),
-        select(func.sum(func.length(schema.Head.data))).where(heads),
-        select(func.sum(func.length(schema.Snapshot.reading))).where(snapshot),
-        select(func.sum(A_ROW + func.coalesce(func.length(visit.hops), 0))).where(visits),
-    )
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    """Bytes of what was ever kept, and of what was kept from a day on, up to the rows that were seen."""
 
+    day: datetime
+    edges: tuple[int, int]
+    """the newest body and head that an earlier visit points at"""
+    seen: tuple[int, ...] = (0, 0, 0, 0)
+    kept: int = 0
+    fresh: int = 0
 
-def _beyond(number: Any, newest: Any, earlier: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Take the rows of a greater number than any that an earlier visit points at."""
-    known: ColumnElement[bool] = number > func.coalesce(select(newest).where(earlier).scalar_subquery(), 0)
-    return known
+    @classmethod
+    def begun(cls, session: Session, day: datetime) -> Self:
+        visit = schema.Visit
+        newest = select(func.max(visit.body_id), func.max(visit.head_id)).where(visit.at < day)
+        body, head = session.execute(newest).one()
+        return cls(day, (body or 0, head or 0))
+
+    def grown(self, session: Session) -> Self:
+        """Add the rows that have come since; of what was kept once, only the prunings go unseen."""
+        found = [session.execute(wish).one() for wish in self._wishes()]
+        return replace(
+            self,
+            seen=tuple(row[0] or before for row, before in zip(found, self.seen, strict=True)),
+            kept=self.kept + sum(row[1] or 0 for row in found),
+            fresh=self.fresh + sum(row[2] or 0 for row in found),
+        )
+
+    def _wishes(self) -> Iterator[Select[Any]]:
+        body, head, snapshot, visit = schema.Body, schema.Head, schema.Snapshot, schema.Visit
+        last_body, last_head = self.edges
+        parts: tuple[tuple[Any, Any, ColumnElement[bool]], ...] = (
+            (body.id, func.length(body.data), body.id > last_body),
+            (head.id, func.length(head.data), head.id > last_head),
+            (snapshot.id, func.length(snapshot.reading), snapshot.taken >= self.day),
+            (visit.id, A_ROW + func.coalesce(func.length(visit.hops), 0), visit.at >= self.day),
+        )
+        for (number, length, fresh), seen in zip(parts, self.seen, strict=True):
+            yield select(func.max(number), func.sum(length), func.sum(case((fresh, length)))).where(
+                number > seen
+            )

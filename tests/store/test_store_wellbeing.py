@@ -40,6 +40,14 @@ def test_the_size_grows_by_what_was_kept_since(store: Store) -> None:
     assert store.size(NOW + 50 * DAY).grown == 0
 
 
+def test_a_store_that_was_asked_before_says_what_one_that_never_was_does(store: Store) -> None:
+    for day in (0, 40, 41):
+        keep(store, day)
+        said = store.size(NOW + 10 * DAY + HOUR)
+        assert Store(store._engine).size(NOW + 10 * DAY) == said
+    assert said.grown > 0
+
+
 def test_the_dates_of_servers_come_with_our_own_hour(store: Store) -> None:
     keep(store, 0)
     ((host, said, ours),) = store.dates(NOW - HOUR)
