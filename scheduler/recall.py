@@ -5,7 +5,7 @@ last reading each time; a pass asks it once for many sources, and takes down its
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from time import monotonic
@@ -27,27 +27,31 @@ FRESH: Final = 1.0
 class Recall:
     """The memory of one pass (see `monitor.course.context.Memory`), over a store.
 
-    `upcoming` are the sources in the order in which they are looked at. To be used by one thread.
+    `upcoming` are the sources in the order in which they are looked at, `clock` counts seconds. To be used
+    by one thread.
     """
 
-    def __init__(self, store: Store, upcoming: Sequence[str] = ()) -> None:
+    def __init__(
+        self, store: Store, upcoming: Sequence[str] = (), clock: Callable[[], float] = monotonic
+    ) -> None:
         self._store = store
         self._upcoming = upcoming
         self._place = {name: place for place, name in enumerate(upcoming)}
         self._known: OrderedDict[str, Standing | None] = OrderedDict()
         self._decided = store.decided()
-        self._asked = monotonic()
+        self._clock = clock
+        self._asked = clock()
 
     def standing(self, source: str) -> Standing | None:
         """Give what is remembered of a source; what a person decides counts within a second."""
-        if monotonic() - self._asked > FRESH:
+        if self._clock() - self._asked > FRESH:
             self._forget_if_decided()
         if source not in self._known:
             self._load(source)
         return self._known[source]
 
     def _forget_if_decided(self) -> None:
-        decided, self._asked = self._store.decided(), monotonic()
+        decided, self._asked = self._store.decided(), self._clock()
         if decided != self._decided:
             self._decided = decided
             self._known.clear()
