@@ -11,6 +11,8 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from storage import values
 from storage.errors import HINT, StoreError
+from storage.frames import squeeze_shaped, unsqueeze_shaped
+from storage.shapes import LINK
 
 T = TypeVar("T")
 MOST_ROWS: Final = 2**31 - 1
@@ -170,3 +172,30 @@ class Packed(Legible[Any]):
     def process_result_value(self, value: str | None, _dialect: Dialect) -> Any:
         """Return the value."""
         return None if value is None else values.value_of(self.kind, values.from_bytes(value.encode()))
+
+
+class PackedLink(Legible[Any]):
+    """A frozen value of the type `kind` that every source has: as `Packed`, as a frame that leans on a shape.
+
+    What was kept before there was a shape for it is the JSON alone.
+    """
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def __init__(self, kind: Any) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def process_bind_param(self, value: Any, _dialect: Dialect) -> bytes | None:
+        """Return the frame."""
+        if value is None:
+            return None
+        return squeeze_shaped(values.to_bytes(values.short_document(self.kind, value)), LINK)
+
+    def process_result_value(self, value: bytes | None, _dialect: Dialect) -> Any:
+        """Return the value."""
+        if value is None:
+            return None
+        plain = value if value.startswith(b"{") else unsqueeze_shaped(value)
+        return values.value_of(self.kind, values.from_bytes(plain))

@@ -1,9 +1,9 @@
 """What a body leans on: an earlier version of its page, else a page of its site, else nothing.
 
 Pages of a site share their frame (navigation, styles, scripts), so one of them, kept whole as a
-*dictionary*, makes the others ten times smaller than they were; three of them, or a trained one, do no
-better (measured on `shared/bench/pages.py`: 3.8 MB for one, 3.8 for three, 5.0 trained). The first page of
-a site becomes its dictionary, and one that none of the newest helps becomes another (a second template).
+*dictionary*, makes the others ten times smaller than they were. The first page of a site becomes its
+dictionary, and one that none of the newest helps becomes another (a second template); when some pages lean
+on it, they become a family (`storage.families`).
 A version of a page that was kept before leans on the first one of that page: what differs is kept.
 So never more than one other body and one dictionary have to be read for a body.
 """
@@ -16,6 +16,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session, aliased
 
 from storage.errors import StoreError
+from storage.families import PAGES, gathered, is_family, opened, squeeze_in
 from storage.frames import CLOSE, FAMILY, LEVEL, squeeze, unsqueeze
 from storage.schema import Body, Dictionary, Site
 
@@ -25,8 +26,8 @@ LARGEST: Final = 2**20
 """bytes up to which a body leans on something or is leant on: what is larger costs memory at each reading"""
 CAREFUL: Final = 2**18
 """bytes up to which the slow level is worth its time: some milliseconds"""
-TRIED: Final = 3
-"""how many dictionaries of a site are tried for a page"""
+TRIED: Final = 6
+"""how many dictionaries of a site are tried for a page, families among them"""
 MOST: Final = 16
 """how many dictionaries a site may get by itself; `renew` makes more"""
 HELPS: Final = 2 / 3
@@ -83,14 +84,61 @@ def _on_version(data: bytes, before: Body | None, alone: int) -> Frame | None:
 def _on_dictionary(session: Session, data: bytes, site: int | None, alone: int) -> Frame | None:
     if site is None or len(data) < SMALLEST:
         return None
-    level = FAMILY if len(data) <= CAREFUL else CLOSE
-    for dictionary in _newest(session, site, TRIED):
-        like = _opened(dictionary)
-        if like and len(squeeze(data, like, CLOSE)) <= alone * HELPS:
-            return Frame(squeeze(data, like, level), dictionary=dictionary.id)
+    known = [(row, like) for row in _newest(session, site, TRIED) if (like := _opened(row))]
+    for row, like in known:
+        if is_family(like):
+            frame = _in_family(row, data, like, alone)
+        elif len(squeeze(data, like, CLOSE)) <= alone * HELPS:
+            frame = _gathered(session, row, data, known) or _on_page(row, data, like)
+        else:
+            continue
+        if frame:
+            return frame
     if _count(session, site) >= MOST:
         return None
-    return Frame(squeeze(data, data, CLOSE), dictionary=_put(session, site, data).id)
+    return Frame(squeeze(data, data, CLOSE), dictionary=_put(session, site, data, _first(session, site)).id)
+
+
+def _on_page(row: Dictionary, data: bytes, like: bytes) -> Frame:
+    return Frame(squeeze(data, like, FAMILY if len(data) <= CAREFUL else CLOSE), dictionary=row.id)
+
+
+def _in_family(row: Dictionary, data: bytes, like: bytes, alone: int) -> Frame | None:
+    frame = squeeze_in(data, like) if len(data) <= CAREFUL else None
+    return Frame(frame, dictionary=row.id) if frame and len(frame) <= alone * HELPS else None
+
+
+def _gathered(
+    session: Session, first: Dictionary, data: bytes, known: Sequence[tuple[Dictionary, bytes]]
+) -> Frame | None:
+    """Make a family of a page and those that lean on it, once they are enough; return a frame in it.
+
+    Those lean on the family from now on: what they have of their own is there, and not kept twice.
+    """
+    has_one = any(is_family(like) and row.base_id == first.id for row, like in known)
+    if has_one or first.size > CAREFUL or first.base_id is not None:
+        return None
+    wish = select(Body).where(Body.dictionary_id == first.id, Body.size <= CAREFUL).order_by(Body.id)
+    page, pages = bytes_of(first), list[tuple[Body, bytes]]()
+    for body in session.scalars(wish.limit(PAGES + 1)).all():
+        plain = _readable(body)
+        if plain and plain != page:
+            pages.append((body, plain))
+    if len(pages) < PAGES:
+        return None
+    family = gathered(page, (plain for _, plain in pages))
+    row = _put(session, first.site_id, family, first)
+    for body, plain in pages:
+        body.data, body.dictionary_id = squeeze(plain, family, CLOSE), row.id
+    session.flush()
+    return Frame(squeeze(data, family, FAMILY), dictionary=row.id) if len(data) <= CAREFUL else None
+
+
+def _readable(body: Body) -> bytes:
+    try:
+        return plain_of(body)
+    except StoreError:
+        return b""
 
 
 def _newest(session: Session, site: int, many: int) -> Sequence[Dictionary]:
@@ -102,14 +150,19 @@ def _count(session: Session, site: int) -> int:
     return session.scalar(select(func.count()).where(Dictionary.site_id == site)) or 0
 
 
-def _put(session: Session, site: int, data: bytes) -> Dictionary:
-    """Keep a page as a dictionary; it leans on the site's first one, if that helps."""
-    first = session.scalar(
-        select(Dictionary).where(Dictionary.site_id == site).order_by(Dictionary.id).limit(1)
-    )
-    like = _opened(first) if first and first.base_id is None else b""
+def _first(session: Session, site: int) -> Dictionary | None:
+    """Return the dictionary of a site on which its others lean, if that helps."""
+    wish = select(Dictionary).where(Dictionary.site_id == site).order_by(Dictionary.id).limit(1)
+    first = session.scalar(wish)
+    return first if first and first.base_id is None else None
+
+
+def _put(session: Session, site: int, data: bytes, first: Dictionary | None) -> Dictionary:
+    """Keep bytes as a dictionary; they lean on `first`, if that helps."""
+    like = _opened(first) if first else b""
     alone, leaning = squeeze(data, level=FAMILY), squeeze(data, like, FAMILY)
-    base = first.id if first and like and len(leaning) <= len(alone) * HELPS else None
+    enough = len(alone) * (1 if is_family(data) else HELPS)
+    base = first.id if first and like and len(leaning) <= enough else None
     row = Dictionary(site_id=site, base_id=base, size=len(data), data=leaning if base else alone)
     session.add(row)
     session.flush()
@@ -126,8 +179,7 @@ def _opened(dictionary: Dictionary) -> bytes:
 
 def bytes_of(dictionary: Dictionary) -> bytes:
     """Return a dictionary's bytes; raises StoreError if it is damaged."""
-    base = dictionary.base
-    data = unsqueeze(dictionary.data, unsqueeze(base.data) if base else b"")
+    data = opened(dictionary.data, dictionary.base.data if dictionary.base else None)
     if len(data) != dictionary.size:
         raise StoreError(f"the dictionary {dictionary.id} is damaged: its size differs")
     return data
@@ -215,7 +267,7 @@ def _renew(session: Session, site: int) -> bool:
         return False
     if _together(sample, newest) > _together(sample, _opened(now)) * BETTER:
         return False
-    _put(session, site, newest)
+    _put(session, site, newest, _first(session, site))
     return True
 
 

@@ -1,9 +1,13 @@
-"""Zstd frames (RFC 8878), alone or leaning on other bytes: their raw-content dictionary."""
+"""Zstd frames (RFC 8878), alone or leaning on other bytes: their raw-content dictionary.
+
+What is small leans on a published shape first (`storage.shapes`); the shape's number stands before the frame.
+"""
 
 import sys
 from typing import Final
 
 from storage.errors import StoreError
+from storage.shapes import shape
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -21,6 +25,8 @@ level 3 (0.15 ms a page), 3.75 at 9 (0.5 ms), 3.56 at 12 (2.3 ms), 3.16 at 15 (3
 """
 PAGE: Final = 9
 """the level for a reading that leans on its page: 256 bytes in 0.3 ms where level 6 gives 598"""
+ZSTD: Final = 0x28
+"""the first byte of a frame; no shape has this number"""
 SHORTEST_DICTIONARY: Final = 8
 """bytes that zstd wants of a dictionary"""
 
@@ -36,6 +42,31 @@ def unsqueeze(frame: bytes, like: bytes = b"") -> bytes:
         return zstd.decompress(frame, zstd_dict=_dictionary(like))
     except zstd.ZstdError as error:
         raise StoreError(f"something kept is damaged: {error}") from None
+
+
+def ready(like: bytes) -> zstd.ZstdDict:
+    """Return bytes made ready to be leant on very often."""
+    return zstd.ZstdDict(like, is_raw=True)
+
+
+def squeeze_ready(data: bytes, like: zstd.ZstdDict, level: int) -> bytes:
+    """Return what `squeeze` does, in less time from the second frame on that leans on the same."""
+    return zstd.compress(data, level=level, zstd_dict=like.as_digested_dict)
+
+
+def squeeze_shaped(data: bytes, number: int, like: bytes = b"") -> bytes:
+    """Return the number of a shape and a frame of `data` that leans on it and then on `like`."""
+    return bytes([number]) + squeeze(data, shape(number) + like, PAGE)
+
+
+def unsqueeze_shaped(shaped: bytes, like: bytes = b"") -> bytes:
+    """Return what `squeeze_shaped` was given, or `squeeze` before there were shapes.
+
+    Raises StoreError if the frame is damaged.
+    """
+    if shaped[:1] == bytes([ZSTD]):
+        return unsqueeze(shaped, like)
+    return unsqueeze(shaped[1:], shape(shaped[0] if shaped else None) + like)
 
 
 def _dictionary(like: bytes) -> zstd.ZstdDict | None:

@@ -2,7 +2,7 @@
 
 From visit to visit a site's headers differ in a date and little more. The first visit of a source
 keeps its hops whole as a *head*; a later one keeps a zstd frame that leans on it (the head is the
-frame's dictionary), about 60 bytes instead of 500, and becomes a new head when it is too different.
+frame's dictionary), some 30 to 70 bytes instead of 500, and becomes a new head when it is too different.
 A head itself leans on the newest of its site that leans on none. So never more than two heads have
 to be read for a visit.
 """
@@ -15,10 +15,11 @@ from sqlalchemy.orm import Session
 from scraper.model import Hop
 from storage import values
 from storage.errors import HINT, NotThere, StoreError
-from storage.frames import squeeze, unsqueeze
+from storage.frames import squeeze, squeeze_shaped, unsqueeze_shaped
 from storage.names import site_number
 from storage.pen import KnownHead, add, pen
 from storage.schema import Head, Visit
+from storage.shapes import HOPS as SHAPE
 
 HOPS: Final = tuple[Hop, ...]
 WORTH_IT: Final = 2
@@ -32,21 +33,26 @@ def put_hops(
     if not hops:
         return None, None
     plain = values.to_bytes(values.document(HOPS, hops))
-    alone = squeeze(plain)
+    alone = len(squeeze(plain))
     newest = _newest(session, source_id)
-    leaning = squeeze(plain, newest.plain) if newest and newest.plain else alone
-    if newest and len(leaning) * WORTH_IT <= len(alone):
+    leaning = _leaning(plain, newest)
+    if newest and len(leaning) * WORTH_IT <= alone:
         return newest.id, leaning
     site_id = site_number(session, site) if site else None
     first = _first(session, site_id)
-    after = squeeze(plain, first.plain) if first and first.plain else alone
-    base = first.id if first and len(after) * WORTH_IT <= len(alone) else None
-    data = after if base else alone
+    leaning = _leaning(plain, first)
+    base = first.id if first and len(leaning) * WORTH_IT <= alone else None
+    data = leaning if base else squeeze_shaped(plain, SHAPE)
     number = add(session, Head, source_id=source_id, site_id=site_id, base_id=base, data=data)
     head = pen(session).heads[source_id] = KnownHead(number, plain)
     if site_id and base is None:
         pen(session).first_heads[site_id] = head
     return number, None
+
+
+def _leaning(plain: bytes, head: KnownHead | None) -> bytes:
+    """Return a frame that leans on a head; what stands for itself where there is none to lean on."""
+    return squeeze_shaped(plain, SHAPE, head.plain) if head and head.plain else plain
 
 
 def _newest(session: Session, source_id: int) -> KnownHead | None:
@@ -70,7 +76,7 @@ def plain_of(head: Head) -> bytes:
 
 
 def _opened(head: Head) -> bytes:
-    return unsqueeze(head.data, unsqueeze(head.base.data) if head.base else b"")
+    return unsqueeze_shaped(head.data, unsqueeze_shaped(head.base.data) if head.base else b"")
 
 
 def _first(session: Session, site_id: int | None) -> KnownHead | None:
@@ -98,6 +104,6 @@ def open_hops(head: Head | None, leaning: bytes | None) -> tuple[Hop, ...]:
         return ()
     plain = _opened(head)
     hops: tuple[Hop, ...] = values.value_of(
-        HOPS, values.from_bytes(unsqueeze(leaning, plain) if leaning else plain)
+        HOPS, values.from_bytes(unsqueeze_shaped(leaning, plain) if leaning else plain)
     )
     return hops

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from monitor.transitions import Transition
 from storage.base import Base
-from storage.columns import Packed
+from storage.columns import PackedLink
 
 
 class LinkTransition(Base):
@@ -16,9 +16,8 @@ class LinkTransition(Base):
     __tablename__ = "link_transition"
     id: Mapped[int] = mapped_column(primary_key=True)
     source_id: Mapped[int] = mapped_column(ForeignKey("source.id"), index=True)
-    at: Mapped[datetime]
     visit_id: Mapped[int | None] = mapped_column(ForeignKey("visit.id"))
-    transition: Mapped[Transition] = mapped_column(Packed(Transition))
+    transition: Mapped[Transition] = mapped_column(PackedLink(Transition))
 
 
 class ArchivedCopy(Base):

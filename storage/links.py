@@ -52,7 +52,7 @@ def put_transition(session: Session, record: Record, visit: Visit) -> None:
             visits=(*seen, visit.id),
             vantage_points=tuple(dict.fromkeys((*seen.values(), record.origin))),
         )
-        columns = {"source_id": source, "at": change.at, "visit_id": visit.id, "transition": change}
+        columns = {"source_id": source, "visit_id": visit.id, "transition": change}
         add(session, link_schema.LinkTransition, **columns)
 
 
@@ -102,7 +102,7 @@ class Links(Desk):
                 return
             change = transition(row.link, link, now)
             if change:
-                session.add(link_schema.LinkTransition(source_id=row.source_id, at=now, transition=change))
+                session.add(link_schema.LinkTransition(source_id=row.source_id, transition=change))
             row.state, row.link, row.next_due = link.state, link, next_due or row.next_due
             _count_decision(session)
 

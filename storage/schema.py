@@ -22,7 +22,7 @@ from sqlalchemy.orm import (
 from monitor.model import Change, FindingKind, LinkState, Place, ReviewState, Role, Severity, Source, State
 from scraper.model import Completeness, OutcomeKind, Trouble
 from storage.base import Base
-from storage.columns import Digest, Moment, Packed, Seconds
+from storage.columns import Digest, Moment, Packed, PackedLink, Seconds
 
 T = TypeVar("T")
 
@@ -84,7 +84,7 @@ class Body(Base):
     digest: Mapped[bytes] = mapped_column(unique=True)
     size: Mapped[int]
     text: Mapped[str | None] = mapped_column(Digest())
-    dictionary_id: Mapped[int | None] = mapped_column(ForeignKey("dictionary.id"))
+    dictionary_id: Mapped[int | None] = mapped_column(ForeignKey("dictionary.id"), index=True)
     base_id: Mapped[int | None] = mapped_column(ForeignKey("body.id"))
     data: Mapped[bytes]
     dictionary: Mapped[Dictionary | None] = relationship(viewonly=True)
@@ -187,8 +187,8 @@ class Visit(Base):
 class Snapshot(Base):
     """What a good visit read: `reading` is its JSON as a zstd frame, `kind` the kind of reading.
 
-    The frame leans on the visit's content if `leaning`, after the published shape numbered `shape`, if any
-    (`storage.shapes`).
+    The frame leans on the published shape numbered `shape`, if any, and if `leaning` after it on the visit's
+    content (shape 1 or none) or the words of that (`storage.shapes`).
     """
 
     __tablename__ = "snapshot"
@@ -248,7 +248,7 @@ class Standing(Base):
     __tablename__ = "standing"
     source_id: Mapped[int] = mapped_column(ForeignKey("source.id"), primary_key=True, autoincrement=False)
     state: Mapped[State]
-    link: Mapped[LinkState] = mapped_column(Packed(LinkState))
+    link: Mapped[LinkState] = mapped_column(PackedLink(LinkState))
     url: Mapped[str | None]
     etag: Mapped[str | None]
     last_modified: Mapped[str | None]

@@ -19,7 +19,7 @@ from storage.desk import Desk
 from storage.frames import PAGE, squeeze, unsqueeze
 from storage.names import address_number
 from storage.pen import add, pen
-from storage.shapes import NEWEST, shape
+from storage.shapes import READING, shape, with_page
 from storage.values import reading_from_bytes
 
 SOURCE: Final = aliased(schema.SourceName)
@@ -55,18 +55,20 @@ def put_snapshot(
 
 def leaning_frame(reading: bytes, content: bytes) -> tuple[bytes, bool, int]:
     """Return a frame of a reading's JSON, whether it leans on the content, and the shape that it leans on."""
-    alone = squeeze(reading, shape(NEWEST))
+    alone = squeeze(reading, shape(READING))
     if not content or len(content) > LARGEST_PAGE:
-        return alone, False, NEWEST
-    leaning = squeeze(reading, shape(NEWEST) + content, PAGE)
+        return alone, False, READING
+    leaning = squeeze(reading, with_page(READING, content), PAGE)
     leans = len(leaning) * WORTH_IT <= len(alone)
-    return (leaning, True, NEWEST) if leans else (alone, False, NEWEST)
+    return (leaning, True, READING) if leans else (alone, False, READING)
 
 
 def open_reading(session: Session, kept: schema.Snapshot) -> bytes:
     """Return a reading's JSON as it was kept; raises StoreError if it or its page is damaged."""
-    like = content_of(session, session.get_one(schema.Visit, kept.visit_id)) if kept.leaning else b""
-    return unsqueeze(kept.reading, shape(kept.shape) + like)
+    if not kept.leaning:
+        return unsqueeze(kept.reading, shape(kept.shape))
+    content = content_of(session, session.get_one(schema.Visit, kept.visit_id))
+    return unsqueeze(kept.reading, with_page(kept.shape, content))
 
 
 def pages_of(session: Session, visits: Sequence[int]) -> tuple[object, ...]:

@@ -42,6 +42,7 @@ from monitor.model import Record, Role, Seen, State
 from scraper.model import Completeness, Fetch, Hop, Outcome, OutcomeKind, Refused, Tls, Trouble
 from storage import imported_schema, memory_schema, outbox_schema, proof_schema, schema
 from storage.base import Base
+from storage.engine import PAGE_BYTES
 from storage.secrets import struck_fetch
 from storage.store import Store, StoreError
 
@@ -361,13 +362,13 @@ def test_an_unchanged_visit_costs_a_few_hundred_bytes(tmp_path: Any) -> None:
         for number in range(1, visits + 1):
             at = NOW + number * HOUR
             store.keep(record(got=not_modified(at), standing=standing(snapshot=first.snapshot)), now=at)
-        assert (_size(store) - before) / visits < 350
+        assert (_size(store) - before) / visits < 200
 
 
 def _size(store: Store) -> int:
     with store._read() as session:
         pages = session.connection().exec_driver_sql("PRAGMA page_count").scalar_one()
-        return int(pages) * 4096
+        return int(pages) * PAGE_BYTES
 
 
 def test_places_and_rows_are_not_lost_on_the_way(store: Store) -> None:

@@ -24,5 +24,5 @@ def upgrade() -> None:
         sa.Column("because", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["source_id"], ["source.id"], name="fk_imported_source_id"),
         sa.PrimaryKeyConstraint("source_id", name="pk_imported"),
-        sa.UniqueConstraint("dossier", "digest", name="uq_imported_dossier"),
+        sa.UniqueConstraint("dossier", "digest", name="uq_imported_dossier_digest"),
     )

@@ -1,0 +1,106 @@
+"""Pages of a site become a family on which the next ones lean, and all of it comes back byte for byte."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import select, update
+from test_store_dictionaries import kept, page, rows
+
+from storage import families, schema
+from storage.dictionaries import renew
+from storage.families import MARK, PAGES, gathered, is_family, squeeze_in
+from storage.store import Store
+
+GATHERED = PAGES + 2
+"""visits after which there is a family: its first page, those gathered, and the one that found them enough"""
+
+
+@pytest.fixture(autouse=True)
+def nothing_at_hand() -> Iterator[None]:
+    families._wanted.clear()
+    yield
+    families._wanted.clear()
+
+
+def dictionaries(store: Store) -> list[schema.Dictionary]:
+    with store._read() as session:
+        found = list(session.scalars(select(schema.Dictionary).order_by(schema.Dictionary.id)))
+        session.expunge_all()
+    return found
+
+
+def test_pages_that_lean_on_one_become_a_family_and_what_they_said_is_kept_once(store: Store) -> None:
+    pages = [page(number) for number in range(GATHERED + 3)]
+    for number, data in enumerate(pages[: GATHERED - 1]):
+        kept(store, number, data)
+    before = rows(store)
+    for number, data in enumerate(pages[GATHERED - 1 :], GATHERED - 1):
+        kept(store, number, data)
+    found = rows(store)
+    assert {row.dictionary_id for row in before} == {1}
+    assert [row.dictionary_id for row in found[:GATHERED]] == [1] + [2] * (GATHERED - 1)
+    assert found[-1].dictionary_id == 2, "wanted a second time, it is ready"
+    assert all(len(now.data) * 3 < len(then.data) for now, then in zip(found[1:], before[1:], strict=False))
+    assert [(one.base_id, one.size > len(pages[0])) for one in dictionaries(store)] == [
+        (None, False),
+        (1, True),
+    ]
+    assert [store.fetch_of(number + 1).body for number in range(len(pages))] == pages
+
+
+def test_a_family_is_made_once(store: Store) -> None:
+    for number in range(3 * GATHERED):
+        kept(store, number, page(number))
+    assert len(dictionaries(store)) == 2
+
+
+def test_where_pages_of_many_sites_alternate_they_lean_on_their_first_pages(store: Store) -> None:
+    for number in range(GATHERED):
+        kept(store, number, page(number))
+    families._wanted.extend(bytes([at]) for at in range(families.AT_HAND))
+    kept(store, GATHERED, page(GATHERED))
+    assert rows(store)[-1].dictionary_id == 1
+    assert len(dictionaries(store)) == 2
+
+
+def test_a_damaged_page_is_not_gathered(store: Store) -> None:
+    for number in range(GATHERED - 1):
+        kept(store, number, page(number))
+    with store._write() as session:
+        session.execute(update(schema.Body).where(schema.Body.id == 3).values(data=b"not a frame"))
+    kept(store, GATHERED, page(GATHERED))
+    assert len(dictionaries(store)) == 1
+    assert rows(store)[2].data == b"not a frame"
+    kept(store, GATHERED + 1, page(GATHERED + 1))
+    assert [len(dictionaries(store)), store.fetch_of(GATHERED + 1).body] == [1, page(GATHERED + 1)]
+
+
+def test_an_older_version_and_a_family_do_not_stand_in_each_others_way(store: Store) -> None:
+    for number in range(GATHERED):
+        kept(store, number, page(number))
+    for number in range(GATHERED):
+        kept(store, number, page(number, counter=1), at=1)
+    assert [row.base_id for row in rows(store)[GATHERED:]] == list(range(1, GATHERED + 1))
+    assert store.fetch_of(GATHERED + 2).body == page(1, counter=1)
+
+
+def test_a_site_that_has_a_family_is_not_given_the_same_again(store: Store) -> None:
+    for number in range(GATHERED + 2):
+        kept(store, number, page(number))
+    with store._write() as session:
+        done = renew(session)
+    assert (done.made, done.dropped) == (0, 0)
+
+
+def test_a_family_has_every_piece_once_and_its_first_page_whole_at_the_end() -> None:
+    found = gathered(b"<p>a<p>b", [b"<p>c<p>b", b"<p>c<p>d"])
+    assert found == MARK + b"<p>c" + b"<p>d" + b"<p>a<p>b"
+    assert (is_family(found), is_family(b"<p>a")) == (True, False)
+    long = [b"<p>" + bytes([65 + at]) * 40_000 for at in range(4)]
+    assert len(gathered(b"<p>a", long)) <= families.MOST_BYTES + len(MARK) + 4
+
+
+def test_a_family_is_ready_when_it_is_wanted_a_second_time() -> None:
+    family = gathered(page(0), (page(1), page(2)))
+    assert squeeze_in(page(3), family) is None
+    assert squeeze_in(page(3), family) is not None
