@@ -5,10 +5,11 @@
 The daemon of `zonewatch run` watches every source of the shipped dossiers from November 2020 on, through
 the ministry's redesign and five new zones. Its year is disturbed: the line is down for hours, hosts are
 silent for up to a day and a half or ask for rest, the machine sleeps for days, its clock is set wrong and
-right again, it is restarted, killed in the middle of a request, and a second daemon tries to take over. All
-of it is too short for any ladder to end, so the findings must be those of a year in peace with one look a
-day, each once. Each source must be looked at when its time has come, no server be asked sooner than its
-pause after its last answer. Exits with 1 where anything of it does not hold.
+right again, it is restarted, killed in the middle of a request, a second daemon tries to take over, and the
+webhook that is told of every finding, at once and in a daily digest, is closed for up to a day and a half.
+All of it is too short for any ladder to end, so the findings must be those of a year in peace with one look a
+day, each once, and told once on each route. Each source must be looked at when its time has come, no server
+be asked sooner than its pause after its last answer. Exits with 1 where anything of it does not hold.
 """
 
 import gc
@@ -27,8 +28,10 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.office import Office, opened
 from benchmarks.simulated import PACES, Killed, Span, World, world
 from monitor.dossier import Dossier
+from monitor.messages import Message, MessageState
 from monitor.model import Source
 from scheduler.due import forgiven, known_sources
 from scheduler.one_pass import Pass
@@ -50,6 +53,9 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 PAUSE = 2.0
 SLACK = 2 * MINUTE
 """What a look may come later than its time beside disturbances: the pauses of one pass."""
+
+OWED = {"hook": timedelta(), "digest": DAY}
+"""How old a finding may be before each route has a message with it."""
 
 Event = tuple[datetime, str, timedelta]
 Spans = dict[str, list[Span]]
@@ -81,6 +87,15 @@ class Year:
     memory: list[int] = field(default_factory=list)
     """MB of the process, month by month"""
     seconds: float = 0.0
+    messages: tuple[Message, ...] = ()
+    """what was written for the webhook, in whatever state"""
+    took: Counter[str] = field(default_factory=Counter)
+    """how often the webhook took each, by token"""
+    put_off: int = 0
+    """times that it was closed"""
+    findings: dict[int, datetime] = field(default_factory=dict)
+    """when each finding was raised"""
+    ends: datetime = BEGINS
 
 
 def drawn(random: Random, begins: datetime, days: int) -> tuple[Spans, list[Event]]:
@@ -100,17 +115,28 @@ def drawn(random: Random, begins: datetime, days: int) -> tuple[Spans, list[Even
         if kind in ("ahead", "back"):
             events.append((week + random.uniform(4.6, 5) * DAY, "right", span))
         events += [(week + random.uniform(0, 6) * DAY, "second", HOUR) for _ in range(3)]
-    return {"ours": ours, "theirs": theirs}, sorted(events)
+    closed = [
+        Span(begins + random.uniform(day, day + 1) * DAY, random.uniform(1, 36) * HOUR)
+        for day in range(0, days, 2)
+    ]
+    return {"ours": ours, "theirs": theirs, "closed": closed}, sorted(events)
 
 
 class Life:
     """A daemon's life on one database, through restarts and deaths."""
 
-    def __init__(self, folder: Path, begins: datetime, days: int, disturbed: Spans) -> None:
-        self.app = App(Options(db=str(folder / "year.db")))
+    def __init__(
+        self, folder: Path, begins: datetime, days: int, disturbed: Spans, office: Office | None = None
+    ) -> None:
+        settings = office and office.settings(folder)
+        self.app = App(Options(db=str(folder / "year.db"), config=settings))
         self.dossiers: Sequence[Dossier] = self.app.chosen(DOSSIERS)
         self.begins, self.end = begins, begins + days * DAY
+        closed = disturbed.pop("closed", [])
         self.world: World = world(begins, self.dossiers, **disturbed)
+        self.office = office
+        if office:
+            office.closed = lambda: any(one.covers(self.world.true) for one in closed)
         self.app.clock = self.world.wall
         self.year = Year(days)
         self.store = Store.open(str(folder / "year.db"))
@@ -255,8 +281,13 @@ class Life:
         for dossier in self.dossiers:
             found = self.store.findings(dossier=dossier.id, open_only=False)
             year.keys |= {finding.draft.key for finding in found}
+            year.findings |= {finding.id: finding.raised for finding in found}
         year.closest, year.intrusions = dict(world.closest), world.intrusions
         year.requests = sum(world.asked.values())
+        year.ends = world.wall()
+        if self.office:
+            year.messages = self.store.messages()
+            year.took, year.put_off = self.office.took, self.office.refused
         self.store.close()
         return year
 
@@ -270,8 +301,8 @@ def resident() -> int:
 def lived(days: int, seed: int, begins: datetime = BEGINS) -> Year:
     """Live so many days, disturbed as the seed draws it."""
     spans, events = drawn(Random(seed), begins, days)
-    with TemporaryDirectory(prefix="zonewatch-") as folder:
-        return Life(Path(folder), begins, days, spans).live(events)
+    with TemporaryDirectory(prefix="zonewatch-") as folder, opened() as office:
+        return Life(Path(folder), begins, days, spans, office).live(events)
 
 
 def peaceful(days: int, begins: datetime = BEGINS) -> Year:
@@ -284,6 +315,7 @@ def complaints(year: Year, peace: Year) -> Iterator[str]:
     """Say what does not hold of a year, held against one in peace."""
     yield from told_wrong(year, peace)
     yield from looked_wrong(year)
+    yield from messaged_wrong(year)
     for server, gap in year.closest.items():
         if gap < PACES.get(server, PAUSE):
             yield f"{server} was asked {gap:.2f} s after its last answer"
@@ -304,6 +336,26 @@ def told_wrong(year: Year, peace: Year) -> Iterator[str]:
             yield f"raised {times} times: {key}"
     if set(year.raised) != year.keys:
         yield f"told and kept differ by {len(set(year.raised) ^ year.keys)} findings"
+
+
+def messaged_wrong(year: Year) -> Iterator[str]:
+    """Say which messages the webhook did not take once, and which findings it was not told of once."""
+    sent = {one.token for one in year.messages if one.state is MessageState.SENT}
+    if year.took != Counter(sent):
+        yield f"the webhook took {year.took.total()} messages, {len(sent)} were sent"
+    if {one.state for one in year.messages} - {MessageState.SENT, MessageState.WAITING}:
+        yield "a message was given up"
+    for route in {one.route for one in year.messages}:
+        told = Counter(number for one in year.messages if one.route == route for number in one.text.findings)
+        owed = {number for number, raised in year.findings.items() if raised < year.ends - OWED[route]}
+        for number in sorted(owed - told.keys()):
+            yield f"F{number} was never told on route {route}"
+        for number, times in told.items():
+            if times > 1:
+                yield f"F{number} was told {times} times on route {route}"
+    for one in year.messages:
+        if one.sent is None and one.created < year.ends - 2 * DAY:
+            yield f"{one.label} has waited since {one.created}"
 
 
 def looked_wrong(year: Year) -> Iterator[str]:
@@ -333,6 +385,12 @@ def rows(year: Year, peace: Year) -> Iterator[tuple[str, str]]:
     yield "latest look out of trouble", f"{latest.total_seconds():.0f} s after its time"
     yield "shortest pauses", ", ".join(f"{name} {gap:.2f} s" for name, gap in sorted(year.closest.items()))
     yield "requests within a rest", str(year.intrusions)
+    sent = sum(one.state is MessageState.SENT for one in year.messages)
+    routes = len({one.route for one in year.messages})
+    yield (
+        "messages sent, taken, refused",
+        f"{sent} on {routes} routes, {year.took.total()}, {year.put_off}",
+    )
     yield "second daemons let in, sent away", f"{year.let_in}, {year.refused}"
     yield "memory by month", ", ".join(map(str, year.memory)) + " MB"
     yield "took", f"{year.seconds:.0f} s"

@@ -1,5 +1,6 @@
 """A fortnight of the daemon under a clock of its own: a twenty-fifth of `make torture`."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 
 from benchmarks.daemon_year import SLACK, Life, Year, complaints, lived, peaceful, rows
 from benchmarks.simulated import Span
+from monitor.messages import MessageState
 from zonewatch.unattended import FEELERS, OUTAGE_PAUSE
 
 BEGINS = datetime(2020, 12, 15, tzinfo=UTC)
@@ -47,6 +49,7 @@ def test_it_was_disturbed_and_had_something_to_find(year: Year, peace: Year) -> 
     assert sum("new_zone" in key for key in peace.keys) >= 2
     assert sum(year.looks.values()) > 300 and len(year.looks) >= 20
     assert year.closest and year.requests > 400
+    assert {one.route for one in year.messages} == {"hook", "digest"} and year.put_off and year.took
 
 
 def test_what_it_came_to_is_told_in_rows(year: Year, peace: Year) -> None:
@@ -67,12 +70,27 @@ def test_what_it_came_to_is_told_in_rows(year: Year, peace: Year) -> None:
         ({"closest": {"www.miit.gov.cn": 6.9}}, "www.miit.gov.cn was asked 6.90 s after"),
         ({"closest": {"a.cn": 1.9}}, "a.cn was asked 1.90 s after"),
         ({"intrusions": 1}, "1 requests of sites that had asked"),
+        ({"took": Counter(["t"])}, "the webhook took 1 messages"),
+        ({"messages": ()}, "the webhook took"),
+        ({"findings": {99: BEGINS}}, "F99 was never told on route hook"),
         ({"let_in": 1}, "1 second daemons were let in"),
         ({"memory": [100, 110, 120, 140]}, "memory grew from 110 to 140 MB"),
     ],
 )
 def test_what_does_not_hold_is_named(year: Year, peace: Year, wrong: dict[str, object], said: str) -> None:
     assert any(said in line for line in complaints(replace(year, **wrong), peace))  # type: ignore[arg-type]
+
+
+def test_messages_that_wait_for_ever_or_tell_a_finding_twice_are_named(year: Year, peace: Year) -> None:
+    (first, *others) = (one for one in year.messages if one.route == "hook")
+    waits = replace(first, state=MessageState.WAITING, sent=None)
+    given_up = replace(first, state=MessageState.FAILED, sent=None)
+    for messages, said in (
+        ((waits, *others), f"{first.label} has waited since"),
+        ((given_up, *others), "a message was given up"),
+        ((first, first, *others), f"F{first.text.findings[0]} was told 2 times on route hook"),
+    ):
+        assert any(said in line for line in complaints(replace(year, messages=messages), peace))
 
 
 def test_a_source_that_is_looked_at_too_often_or_too_rarely_is_named(year: Year, peace: Year) -> None:
