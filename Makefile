@@ -61,8 +61,10 @@ torture: $(STAMP)
 	@$(BIN)/python -m benchmarks.daemon_kills
 	@$(BIN)/python -m benchmarks.choking
 
-bench: $(STAMP)
+# Speed: one page's reading, a pass beside its peers, how cost grows with sources and with visits.
+bench: $(STAMP) race
 	@$(BIN)/python -m benchmarks.reading
+	@$(BIN)/python -m benchmarks.growth
 	@$(BIN)/python -m benchmarks.store
 
 # Other monitors to race against: a venv of their own for this one command.

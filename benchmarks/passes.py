@@ -112,7 +112,7 @@ def run(runner: Runner, name: str, server: Server, first: bool) -> Lap:
             stderr=said,
             cwd=runner.folder,
         )
-        cpu, memory = _watched(process)
+        cpu, memory = watched(process)
         wall = time.perf_counter() - before
         said.seek(0)
         if process.returncode:
@@ -121,7 +121,7 @@ def run(runner: Runner, name: str, server: Server, first: bool) -> Lap:
     return Lap(runner.name, name, wall, cpu, memory, runner.disk, asked, process.returncode != 0)
 
 
-def _watched(process: "subprocess.Popen[bytes]") -> tuple[float, int]:
+def watched(process: "subprocess.Popen[bytes]") -> tuple[float, int]:
     """Wait for a process; return CPU seconds and the most bytes resident, over its tree."""
     most, cpu = 0, {}
     root = psutil.Process(process.pid)

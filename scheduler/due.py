@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from monitor import links
 from monitor.course import listing
 from monitor.course.context import Context
 from monitor.dossier import Dossier, sources
@@ -148,7 +149,8 @@ def _asked(
 
 def _near(dossier: str, enabled: Mapping[str, Source], store: Store, now: datetime) -> Due:
     """Return the times of the enabled sources that are due about now, or put off by a wrong clock."""
-    beyond = now + min((furthest(source, State.UNKNOWN) for source in enabled.values()), default=timedelta())
+    shortest = min((source.interval for source in enabled.values()), default=timedelta())
+    beyond = now + links.furthest(shortest)  # of no source less, whatever else it is
     due = store.due_by(dossier, now + MOST_FORGIVEN, beyond)
     found = {name: when for name, when in due.items() if name in enabled}
     return found | dict.fromkeys(store.never_kept(enabled.keys()), NEVER)

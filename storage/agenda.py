@@ -43,10 +43,10 @@ class Agenda(Desk):
 
         The index of the times answers it: what is between costs nothing.
         """
-        due = schema.Standing.next_due
-        found = [self._due(schema.SourceName.dossier == dossier, due.is_(None))]
-        found += [self._due(schema.SourceName.dossier == dossier, due <= until)]
-        found += [self._due(schema.SourceName.dossier == dossier, due > max(until, beyond))]
+        due, of = schema.Standing.next_due, _of(dossier)
+        found = [self._due(of, due.is_(None))]
+        found += [self._due(of, due <= until)]
+        found += [self._due(of, due > max(until, beyond))]
         return found[0] | found[1] | found[2]
 
     def due_after(self, dossier: str, after: datetime) -> Iterator[tuple[str, datetime]]:
@@ -54,7 +54,7 @@ class Agenda(Desk):
         standing, name = schema.Standing, schema.SourceName
         place = (standing.next_due, standing.source_id)
         wish = select(name.name, standing.next_due, name.id).join(name, standing.source_id == name.id)
-        wish = wish.where(name.dossier == dossier).order_by(*place).limit(AT_ONCE)
+        wish = wish.where(_of(dossier)).order_by(*place).limit(AT_ONCE)
         number = MOST_ROWS
         while True:
             later = tuple_(*place) > tuple_(literal(after, Moment()), number)
@@ -70,7 +70,7 @@ class Agenda(Desk):
 
         What was kept once stays kept, so it is asked of the database once.
         """
-        unsure = frozenset(name for name in sources if name not in self._kept)
+        unsure = frozenset(sources) - self._kept
         if unsure:
             self._kept |= self._kept_of(unsure)
         return unsure - self._kept
@@ -101,6 +101,11 @@ class Agenda(Desk):
     def _names(self, wish: Select[Any]) -> frozenset[str]:
         with self._read() as session:
             return frozenset(session.scalars(wish))
+
+
+def _of(dossier: str) -> ColumnElement[bool]:
+    """Say whose sources are meant in a way that keeps the database to the index of the times."""
+    return schema.SourceName.dossier.concat("") == dossier
 
 
 def _kept_names() -> Select[Any]:
