@@ -35,6 +35,11 @@ _ROBOTS: Final = frozenset({"NotifyWeComBot", "NotifyDingTalk", "NotifyFeishu"})
 ROBOTS: Final = ("errcode", "code", "StatusCode")
 """where the robots of WeCom, DingTalk and Feishu say that a message was refused, under an HTTP 200 that
 apprise takes for delivery; 0 is well"""
+_NATIVE: Final = (
+    (re.compile(r"https://open\.feishu\.cn/open-apis/bot/v2/hook/([\w-]+)/?", re.ASCII), "feishu://{}"),
+    (re.compile(r"https://oapi\.dingtalk\.com/robot/send\?access_token=(\w+)", re.ASCII), "dingtalk://{}"),
+)
+"""what Feishu and DingTalk give to copy for a robot, and how apprise writes it; WeCom's it knows"""
 _MARK: Final = re.compile(r"[/:@?&=,+;#]+")
 _ERRNO: Final = re.compile(r"\[Errno -?\d+\] ([\w ,.-]+)")
 _BENEATH: Final = "Socket Exception: "
@@ -57,7 +62,7 @@ class Service:
     def __init__(self, address: str) -> None:
         self._secrets: tuple[str, ...] = _pieces(address)
         with _quiet() as said:
-            service = apprise.Apprise.instantiate(address, asset=apprise.AppriseAsset(**_ASSET))
+            service = apprise.Apprise.instantiate(_as_apprise(address), asset=apprise.AppriseAsset(**_ASSET))
         if service is None:
             scheme = address.partition("://")[0] if "://" in address else "an address without ://"
             said = [line for line in said if "://" not in line]
@@ -103,6 +108,13 @@ class Service:
         for secret in sorted(self._secrets, key=len, reverse=True):
             text = text.replace(secret, "***")
         return text[:LONGEST_REASON]
+
+
+def _as_apprise(address: str) -> str:
+    for native, ours in _NATIVE:
+        if found := native.fullmatch(address.strip()):
+            return ours.format(found[1])
+    return address
 
 
 def _pieces(address: str) -> tuple[str, ...]:

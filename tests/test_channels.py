@@ -109,6 +109,30 @@ def test_a_robot_that_refuses_under_an_http_200_is_heard(
     assert len(hook.posted) == 2
 
 
+@pytest.mark.parametrize(
+    ("copied", "kind"),
+    [
+        (
+            "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9",
+            "WeCom Bot",
+        ),
+        ("https://open.feishu.cn/open-apis/bot/v2/hook/0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9", "Feishu"),
+        (
+            "https://open.larksuite.com/open-apis/bot/v2/hook/0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9",
+            "Lark (Feishu)",
+        ),
+        ("https://oapi.dingtalk.com/robot/send?access_token=0a1b2c3d4e5f", "DingTalk"),
+    ],
+)
+def test_a_robots_address_is_taken_as_its_house_gives_it(copied: str, kind: str) -> None:
+    assert Service(copied).kind == kind
+
+
+def test_another_page_of_such_a_house_is_no_robot() -> None:
+    assert refusal("https://open.feishu.cn/open-apis/bot/v2/hook/")
+    assert refusal("https://oapi.dingtalk.com/robot/send?access_token=a&to=b")
+
+
 def standing_at(address: str, url: str, monkeypatch: pytest.MonkeyPatch) -> Service:
     """A robot's service whose house is ours; the braces of its own address are not filled in."""
     service = Service(address)

@@ -79,7 +79,8 @@ database.
 The addresses are those of [apprise](https://github.com/caronc/apprise/wiki): mail is
 `mailtos://USER:PASSWORD@HOST?from=SENDER&to=READER`, WeCom `wecombot://KEY`, Feishu `feishu://TOKEN`,
 DingTalk `dingtalk://SECRET@TOKEN`, Slack `slack://A/B/C`, ntfy `ntfys://HOST/TOPIC`, a webhook
-`jsons://HOST/PATH`. `zonewatch notify --test` tries each route.
+`jsons://HOST/PATH`. The https:// address that WeCom, Feishu, Lark or DingTalk shows for a robot does as well.
+`zonewatch notify --test` tries each route.
 """
 
 
