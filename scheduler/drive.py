@@ -76,6 +76,8 @@ class _Seen:
 class Drive:
     """One pass under way. `settle` is asked for the pass's outcome at every barrier.
 
+    `leave` is asked of each course that holds whether others go on with it elsewhere: it ends here.
+
     Once `tired`, no course is begun any more, and those under way come to their ends. `put_off` is told
     of a course that ended because a site rests: its look, and the fetch that was not made. `fault` is
     told of one that ended by an error of ours; the store's errors end the pass.
@@ -89,6 +91,7 @@ class Drive:
     tired: Callable[[], bool] = lambda: False
     put_off: Callable[[Look, Fetch], None] = lambda look, fetch: None
     fault: Callable[[Steps[None], Exception], None] = _raised
+    leave: Callable[[Steps[None], Hold], bool] = lambda course, hold: False
     _waiting: dict[str, deque[_Wish]] = field(default_factory=dict)
     _free: deque[str] = field(default_factory=deque)
     """servers that have a wish waiting and are not being asked"""
@@ -155,6 +158,8 @@ class Drive:
                 return
             case Look():
                 self._enqueue(_Wish(course, step, first=answer is None))
+            case Hold() if self.leave(course, step):
+                course.close()
             case Hold():
                 self._held.append((course, step))
         self._let_go(asked)

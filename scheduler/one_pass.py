@@ -127,7 +127,7 @@ def run(
     now = clock()
     done = Pass(tuple(dossier.id for dossier in dossiers), now, started=now, put_off=put_off or PutOff())
     done.put_off.forget(now)
-    worker = _Worker(store, fetcher, done, lease, origin, settings, clock, tuple(canaries), progress)
+    worker = Hands(store, fetcher, done, lease, origin, settings, clock, tuple(canaries), progress)
     store.seal(now)
     number = store.begin_pass(now)
     notices, listings = worker.courses(dossiers, selection)
@@ -176,7 +176,7 @@ def context_of(dossier: Dossier, store: Store, now: datetime) -> Context:
 
 
 @dataclass(slots=True)
-class _Worker:
+class Hands:
     """What a drive does for its courses: ask the network, keep in the store, settle at barriers."""
 
     store: Store

@@ -56,7 +56,7 @@ class Lanes:
         with self._making:
             lane = self._lanes.setdefault(name, _Lane(ended=self._before))
         while not lane.busy.acquire(timeout=SLICE):
-            _go_on(halted)
+            go_on(halted)
         try:
             self._rest(lane, pause, earliest, halted)
             heard = True
@@ -71,14 +71,15 @@ class Lanes:
             lane.busy.release()
 
     def _rest(self, lane: _Lane, pause: float, earliest: float, halted: Callable[[], bool]) -> None:
-        _go_on(halted)
+        go_on(halted)
         if lane.ended is not None:
             earliest = max(earliest, lane.ended + pause * (1 + SPREAD * self._chance()))
         while (left := earliest - self._clock()) > 0:
             self._sleep(min(left, SLICE))
-            _go_on(halted)
+            go_on(halted)
 
 
-def _go_on(halted: Callable[[], bool]) -> None:
+def go_on(halted: Callable[[], bool]) -> None:
+    """Raise `Broken` (`STOPPED`) as soon as `halted` says so."""
     if halted():
         raise stopped()

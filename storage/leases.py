@@ -32,12 +32,15 @@ class Tenure:
     """The lease in one holder's hands; `token` is greater than those of all holders before.
 
     `idle_since` is when the holder before gave it up: from then on no site was asked. It is the hour of
-    taking where that one was killed, and None where there was none.
+    taking where that one was killed, and None where there was none. Of several workers each holds a host's
+    lease, `under` the one over all sources that they share.
     """
 
     holder: str
     token: int
     idle_since: datetime | None = None
+    name: str = PASS
+    under: "Tenure | None" = None
 
 
 def holder_name() -> str:
@@ -88,8 +91,10 @@ def _birth(pid: int) -> str | None:
 
 def check_lease(session: Session, tenure: Tenure) -> None:
     """Raise LeaseLost unless the lease is still in these hands (fencing, inside a transaction)."""
+    if tenure.under is not None:
+        check_lease(session, tenure.under)
     if _held(session, tenure) is None:
-        lease = session.get(Lease, PASS)
+        lease = session.get(Lease, tenure.name)
         now_with = f"is with {lease.holder}" if lease and lease.holder else "was given up"
         raise LeaseLost(f"the lease of {tenure.holder} {now_with}; this visit was not kept")
 
@@ -101,19 +106,21 @@ def _is_free(lease: Lease | None, now: datetime) -> bool:
 
 
 class Leases(Desk):
-    """Who may run a pass."""
+    """Who may run a pass, and which of several workers is at a host."""
 
-    def take_lease(self, holder: str, now: datetime, seconds: float) -> Tenure | None:
+    def take_lease(
+        self, holder: str, now: datetime, seconds: float, name: str = PASS, under: Tenure | None = None
+    ) -> Tenure | None:
         """Take the lease for `seconds` from `now`; None where another holds it.
 
         The holder itself may take it again, under the token that it has.
         """
         with self._write() as session:
-            lease = session.get(Lease, PASS) or Lease(name=PASS, holder=NOBODY, expires=now, token=0)
+            lease = session.get(Lease, name) or Lease(name=name, holder=NOBODY, expires=now, token=0)
             again = bool(lease.holder) and lease.holder == holder
             if not again and not _is_free(lease, now):
                 return None
-            tenure = Tenure(holder, lease.token + (not again), _idle_since(lease, now))
+            tenure = Tenure(holder, lease.token + (not again), _idle_since(lease, now), name, under)
             lease.holder, lease.token, lease.expires = holder, tenure.token, now + timedelta(seconds=seconds)
             session.add(lease)
             return tenure
@@ -142,7 +149,7 @@ class Leases(Desk):
 
 
 def _held(session: Session, tenure: Tenure) -> Lease | None:
-    lease = session.get(Lease, PASS)
+    lease = session.get(Lease, tenure.name)
     return lease if lease is not None and lease.holder and lease.token == tenure.token else None
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from storage.engine import WRITER, connect, first_line, parse_address, prepare_place, shown
 from storage.errors import StoreError
 
-NEWEST: Final = "0012"
+NEWEST: Final = "0013"
 VERSION_TABLE: Final = "zonewatch_version"
 UNFINISHED: Final = "copying "
 """what stands before the schema's number while a copy is not whole; see `storage.copying`"""

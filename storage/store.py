@@ -12,6 +12,7 @@ from typing import Self
 
 from storage.agenda import Agenda
 from storage.chains import Chains
+from storage.crew import Crew
 from storage.engine import connect, parse_address, prepare_place, shown
 from storage.errors import LeaseLost, StoreError
 from storage.findings import Findings
@@ -28,6 +29,7 @@ from storage.recollections import Recollections
 from storage.repairing import Repairing
 from storage.retention import Retaining
 from storage.reviewing import Reviewing
+from storage.rounds import Rounds
 from storage.seals import Seals
 from storage.search import Search
 from storage.snapshots import Snapshots
@@ -67,6 +69,8 @@ class Store(
     Reviewing,
     Memory,
     Leases,
+    Rounds,
+    Crew,
     Outbox,
     Search,
     Telling,

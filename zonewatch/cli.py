@@ -13,6 +13,7 @@ from zonewatch.options import global_options
 COMMANDS = {
     "check": ("watch", "One pass over what is due."),
     "run": ("watch", "The daemon: a pass whenever something is due."),
+    "worker": ("worker", "One of several machines at work on one database."),
     "report": ("report", "What a person should know."),
     "findings": ("review", "The findings that wait for a person."),
     "accept": ("review", "Accept a finding; a new zone joins the baseline."),

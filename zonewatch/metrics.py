@@ -34,6 +34,7 @@ def families(store: "Store", dossiers: "Sequence[Dossier]", now: datetime) -> tu
         *_findings(store),
         *_messages(store),
         *_store(store, now),
+        *_workers(store, dossiers, now),
     )
 
 
@@ -155,3 +156,28 @@ def _store(store: "Store", now: datetime) -> Iterator[Metric]:
         answers.add_metric([clean(host)], rate.answers)
         read.add_metric([clean(host)], rate.read)
     yield from (total, grown, answers, read)
+
+
+def _workers(store: "Store", dossiers: "Sequence[Dossier]", now: datetime) -> Iterator[Metric]:
+    """Tell of workers, where some share the work: who lives, which lanes are in use, what waits."""
+    crew, shared = store.crew(), store.open_round()
+    if not crew and shared is None:
+        return
+    from zonewatch.standing import backlog
+
+    seen = _gauge("worker_seen_timestamp_seconds", "When a worker gave its last sign of life.", ["worker"])
+    busy = _gauge("worker_hosts", "Hosts that a worker is at.", ["worker"])
+    for one in crew:
+        seen.add_metric([clean(one.name)], one.seen.timestamp())
+        busy.add_metric([clean(one.name)], one.busy)
+    left = store.turns_left(shared.id) if shared else ()
+    at_work = store.hosts_at_work(now)
+    lanes = _gauge("hosts_at_work", "Hosts that some worker is at.")
+    lanes.add_metric([], len(at_work))
+    waiting = _gauge("hosts_waiting", "Hosts of the round under way that no worker is at.")
+    waiting.add_metric([], sum(turn.host not in at_work for turn in left))
+    oldest = _gauge("oldest_due_seconds", "For how long the source that has waited longest has been due.")
+    _, first = backlog(dossiers, store, now)
+    since = first[0] if first else None
+    oldest.add_metric([], (now - since).total_seconds() if since else 0)
+    yield from (seen, busy, lanes, waiting, oldest)

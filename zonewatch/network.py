@@ -92,6 +92,21 @@ class StoredRobots:
         self._store.robots_put(origin, answer.fetched, answer.status, answer.text)
 
 
+class SharedRests:
+    """The rests that sites asked for, as all workers know them: asked of the store each time."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def get(self, origin: str) -> Rest | None:
+        """Give the last rest of an origin."""
+        return self._store.lane_get(origin)
+
+    def put(self, origin: str, rest: Rest | None) -> None:
+        """Remember a rest, or forget it."""
+        self._store.lane_put(origin, rest)
+
+
 class StoredRests:
     """The rests that sites asked for, in the store; `over`: those of earlier passes have ended."""
 

@@ -63,6 +63,9 @@ class Settings(BaseModel):
         default_factory=dict, description="a proxy for single hosts: {host = proxy}"
     )
     workers: int = Field(8, ge=1, le=256, description="sites visited at the same time")
+    worker_silence: float = Field(
+        30.0, ge=2, le=3600, description="seconds after which a worker without a sign of life counts as dead"
+    )
     token: str | None = Field(None, description="what the review desk asks for", json_schema_extra=SECRET)
     archive_base: Address = Field("", description="the Wayback Machine's address; empty: no archive is asked")
     archive_availability: Address = Field("https://archive.org", description="its availability API's address")

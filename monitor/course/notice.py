@@ -34,7 +34,7 @@ def course(source: Source, context: Context) -> Steps[None]:
     seen = yield from see(look_at(source, context.standing(source.id)), source, context)
     if seen.outcome.is_good:
         yield from keep(good_record(seen, source, context))
-        yield from _look_back(source, context)
+        yield from look_back(source, context)
         return
     lost = links.is_hard(seen.outcome.kind)
     promising = lost and search.is_promising(source, context)
@@ -44,7 +44,7 @@ def course(source: Source, context: Context) -> Steps[None]:
         yield from search.course(source, context)
 
 
-def _look_back(source: Source, context: Context) -> Steps[None]:
+def look_back(source: Source, context: Context) -> Steps[None]:
     """Ask a moved page's old address once a month; what it answers is kept, and raises nothing."""
     link = context.standing(source.id).link
     since = link.looked_back or link.since

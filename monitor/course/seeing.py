@@ -207,7 +207,7 @@ def _remembered(look: Look, url: str, context: Context) -> Steps[Probe | None]:
     folder = directory(url)
     probe = _fresh(context.memory.probe(folder), context)
     if probe is None and folder in context.probed:
-        yield from hold(Hold(look.role))
+        yield from hold(Hold(look.role, here=True))
         probe = _fresh(context.memory.probe(folder), context)
     return probe
 

@@ -15,12 +15,13 @@ class Hold:
     """Wait until every course that needs nobody else has ended.
 
     `look` and `fetch` are given where nothing answered: whether that is the source's fault or our own
-    outage shows only when the other hosts have been asked.
+    outage shows only when the other hosts have been asked. `here`: the courses of the same site suffice.
     """
 
     role: Role
     look: Look | None = None
     fetch: Fetch | None = None
+    here: bool = False
 
 
 @dataclass(frozen=True, slots=True)

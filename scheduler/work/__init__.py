@@ -1,0 +1,1 @@
+"""Work shared by several machines: rounds over one database, an engine that hands the hosts out."""
