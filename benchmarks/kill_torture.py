@@ -25,6 +25,7 @@ from tempfile import TemporaryDirectory
 from benchmarks.kill_errands import Errands, copying, exporting, migrating, pruning
 from benchmarks.victim import Aim, Order, Ran, Range, shooting_range
 from benchmarks.wholeness import complaints
+from storage.engine import PAGE_BYTES
 from storage.store import Store
 from zonewatch.shipped import shipped
 
@@ -40,8 +41,8 @@ BRIEF = {"fetching": 0.005, "writing": 0.001, "committing": 0.004, "checkpointin
 """Seconds after the event within which the shot falls."""
 FULL = ("disk", "pages", "file size")
 """What makes a disk full: a small file system, SQLite's limit of a database's pages, RLIMIT_FSIZE."""
-A_DAY, PAGE, SHARED_MEMORY = 120_000, 4096, 36_000
-"""Bytes: what a day's pass writes, a page of SQLite's, and the least that its index of a journal needs."""
+A_DAY, SHARED_MEMORY = 120_000, 36_000
+"""Bytes: what a day's pass writes, and the least that its index of a journal needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +186,7 @@ class Torture:
         path = folder / "z.db"
         size = path.stat().st_size if path.exists() else 0
         room = self.random.randrange(A_DAY) if size else self.random.randrange(300_000)
-        pages = max(1, (size + room) // PAGE) if how == "pages" else None
+        pages = max(1, (size + room) // PAGE_BYTES) if how == "pages" else None
         file = SHARED_MEMORY + room if how == "file size" else None
         return Order(check(day), str(folder), pages=pages, bytes_a_file=file)
 

@@ -1,12 +1,12 @@
 """The chains as kept: a visit's link reckoned again from its rows, a source's links in order."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import TypeVar
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, defer
+from sqlalchemy.orm import Session, defer, joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from scraper.model import Outcome
@@ -20,6 +20,8 @@ from storage.heads import hops_of
 from storage.snapshots import open_reading
 
 T = TypeVar("T", bound=Base)
+TAKEN: Final = "taken"
+"""where a session holds the snapshots of the visits that were laid out"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +84,52 @@ def _digest_before(session: Session, row: schema.Visit) -> str | None:
     return session.scalar(wish.order_by(visit.id.desc()).limit(1))
 
 
+def laid_out(session: Session, visits: Sequence[int]) -> tuple[object, ...]:
+    """Load visits with all that their links are made of, in a few queries instead of a dozen for each.
+
+    They stay at hand as long as what is returned is held: a session forgets what nobody holds.
+    """
+    rows = session.scalars(select(schema.Visit).where(schema.Visit.id.in_(visits))).all()
+    heads, bodies, addresses = set[int | None](), set[int | None](), set[int | None]()
+    for row in rows:
+        heads.add(row.head_id)
+        bodies |= {row.body_id, row.content_id}
+        addresses |= {row.url_id, row.requested_id, row.final_id}
+    found = [
+        *_all_of(session, schema.Head, heads, joinedload(schema.Head.base)),
+        *_all_of(session, schema.Body, bodies, defer(schema.Body.data)),
+        *_all_of(session, schema.Address, addresses),
+        *_all_of(session, schema.Circumstance, {row.circumstance_id for row in rows}),
+        *_all_of(session, schema.SourceName, {row.source_id for row in rows} | {row.via_id for row in rows}),
+        *session.scalars(select(schema.Configuration)),
+    ]
+    taken = session.scalars(select(schema.Snapshot).where(schema.Snapshot.visit_id.in_(visits)))
+    session.info[TAKEN] = dict.fromkeys(visits) | {one.visit_id: one for one in taken}
+    return (*rows, *found)
+
+
+def _all_of(
+    session: Session, table: Any, numbers: Collection[int | None], *options: ORMOption
+) -> Iterator[object]:
+    wanted = [number for number in numbers if number is not None]
+    return iter(
+        session.scalars(select(table).where(table.id.in_(wanted)).options(*options)) if wanted else ()
+    )
+
+
+def taken_by(session: Session, visit: int) -> schema.Snapshot | None:
+    """Return the snapshot that a visit took, if it took one."""
+    known: dict[int, schema.Snapshot | None] = session.info.get(TAKEN, {})
+    if visit in known:
+        return known[visit]
+    return session.scalar(select(schema.Snapshot).where(schema.Snapshot.visit_id == visit))
+
+
 def link_of(session: Session, row: schema.Visit, previous: str | None) -> Link:
     """Return a visit's link from its row; raises StoreError where something of it is damaged."""
     common = _there(session, schema.Circumstance, row.circumstance_id)
     body, content = _body(session, row.body_id), _body(session, row.content_id)
-    taken = session.scalar(select(schema.Snapshot).where(schema.Snapshot.visit_id == row.id))
+    taken = taken_by(session, row.id)
     return Link(
         source=_name(session, row.source_id),
         role=common.role,

@@ -4,7 +4,7 @@ Nothing is changed here (`storage.repairing` does that), and memory stays the sa
 time, each in a transaction of its own, so that a pass that writes meanwhile is not kept waiting.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Final, TypeAlias
 
@@ -15,7 +15,7 @@ from storage import schema
 from storage.base import Base
 from storage.bodies import open_body
 from storage.chain import digest
-from storage.chains import link_of
+from storage.chains import laid_out, link_of, taken_by
 from storage.damage import UNREADABLE, Checked, Damage, Kind, damage_of
 from storage.desk import Desk
 from storage.errors import HINT, NotThere, StoreError
@@ -115,6 +115,7 @@ class _Walk:
         before: str | None = None
         for numbers in self._numbers(schema.Visit.id, schema.Visit.source_id == source):
             with self._read() as session:
+                at_hand = _laid_out(session, numbers)
                 for number in numbers:
                     self._checked.visits += 1
                     self._step()
@@ -125,6 +126,7 @@ class _Walk:
                         continue
                     yield from self._visit(session, row, name, before)
                     before = row.digest or before
+                del at_hand
         with self._read() as session:
             tip = session.scalar(select(schema.SourceName.tip).where(schema.SourceName.id == source))
         if tip != before:
@@ -144,7 +146,7 @@ class _Walk:
             hops_of(session, row)
         except UNREADABLE as error:
             broken.append(damage(Kind.HOPS, f"its hops cannot be read: {_said(error)}", row.id))
-        taken = session.scalar(select(schema.Snapshot).where(schema.Snapshot.visit_id == row.id))
+        taken = taken_by(session, row.id)
         if taken is not None:
             self._checked.snapshots += 1
             try:
@@ -224,6 +226,14 @@ class _Walk:
     def _step(self) -> None:
         self._done += 1
         self._progress(self._done, self._known)
+
+
+def _laid_out(session: Session, visits: Sequence[int]) -> tuple[object, ...]:
+    """Load visits at once where all of them can be read; else each by itself, later, tells which cannot."""
+    try:
+        return laid_out(session, visits)
+    except UNREADABLE:
+        return ()
 
 
 def _said(error: Exception) -> str:

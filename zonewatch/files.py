@@ -4,10 +4,14 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from glob import escape
 from pathlib import Path
-from typing import IO
+from typing import IO, Final
 
 from zonewatch.errors import ZonewatchError
+
+OLD: Final = 60
+"""seconds after which a file that nobody holds was left behind: one just made is not held yet"""
 
 
 @contextmanager
@@ -41,10 +45,36 @@ def _beside(path: Path, mode: int | None) -> IO[bytes]:
     made = tempfile.NamedTemporaryFile(  # noqa: SIM115 - closed by the caller
         "w+b", prefix=f".{path.name}.", suffix=".part", dir=path.parent, delete=False
     )
+    _lock(made)
+    _sweep(path, made)
     with suppress(OSError):
         usual = path.stat().st_mode if path.exists() else 0o666 & ~_umask()
         Path(made.name).chmod(usual if mode is None else mode)
     return made
+
+
+def _lock(file: IO[bytes]) -> bool:
+    """Hold a file as long as it is open; tell whether nobody else does. Without locks, everybody may."""
+    try:
+        import fcntl  # Windows has none
+    except ImportError:
+        return False
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _sweep(path: Path, made: IO[bytes]) -> None:
+    """Remove what a program that was killed left beside a file: what is older, and held by nobody."""
+    now = os.fstat(made.fileno()).st_mtime
+    for left in path.parent.glob(f".{escape(path.name)}.*.part"):
+        with suppress(OSError):
+            if now - left.stat().st_mtime > OLD:
+                with left.open("r+b") as file:
+                    if _lock(file):
+                        left.unlink()
 
 
 def _umask() -> int:
