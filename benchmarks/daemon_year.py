@@ -18,8 +18,10 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import redirect_stderr
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -54,6 +56,8 @@ PAUSE = 2.0
 SLACK = 2 * MINUTE
 """What a look may come later than its time beside disturbances: the pauses of one pass."""
 
+CLOSED = "Servers are overloaded"
+"""What the daemon says of the webhook while it is closed; there is nothing else to say of a year."""
 OWED = {"hook": timedelta(), "digest": DAY}
 """How old a finding may be before each route has a message with it."""
 
@@ -96,6 +100,8 @@ class Year:
     findings: dict[int, datetime] = field(default_factory=dict)
     """when each finding was raised"""
     ends: datetime = BEGINS
+    said: list[str] = field(default_factory=list)
+    """what the daemon said on standard error"""
 
 
 def drawn(random: Random, begins: datetime, days: int) -> tuple[Spans, list[Event]]:
@@ -301,8 +307,14 @@ def resident() -> int:
 def lived(days: int, seed: int, begins: datetime = BEGINS) -> Year:
     """Live so many days, disturbed as the seed draws it."""
     spans, events = drawn(Random(seed), begins, days)
-    with TemporaryDirectory(prefix="zonewatch-") as folder, opened() as office:
-        return Life(Path(folder), begins, days, spans, office).live(events)
+    with (
+        TemporaryDirectory(prefix="zonewatch-") as folder,
+        opened() as office,
+        redirect_stderr(StringIO()) as said,
+    ):
+        year = Life(Path(folder), begins, days, spans, office).live(events)
+    year.said = [line for line in said.getvalue().splitlines() if CLOSED not in line]
+    return year
 
 
 def peaceful(days: int, begins: datetime = BEGINS) -> Year:
@@ -316,6 +328,7 @@ def complaints(year: Year, peace: Year) -> Iterator[str]:
     yield from told_wrong(year, peace)
     yield from looked_wrong(year)
     yield from messaged_wrong(year)
+    yield from (f"the daemon said: {line}" for line in year.said)
     for server, gap in year.closest.items():
         if gap < PACES.get(server, PAUSE):
             yield f"{server} was asked {gap:.2f} s after its last answer"

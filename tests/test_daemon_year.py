@@ -73,6 +73,7 @@ def test_what_it_came_to_is_told_in_rows(year: Year, peace: Year) -> None:
         ({"took": Counter(["t"])}, "the webhook took 1 messages"),
         ({"messages": ()}, "the webhook took"),
         ({"findings": {99: BEGINS}}, "F99 was never told on route hook"),
+        ({"said": ["zonewatch: this pass failed: x"]}, "the daemon said: zonewatch: this pass failed: x"),
         ({"let_in": 1}, "1 second daemons were let in"),
         ({"memory": [100, 110, 120, 140]}, "memory grew from 110 to 140 MB"),
     ],
