@@ -6,7 +6,6 @@ from html import escape
 from itertools import islice
 from typing import Any, cast
 
-from bs4 import BeautifulSoup
 from lxml import etree
 
 from scraper.chinese import fold
@@ -99,7 +98,11 @@ def meta_of(stated: Mapping[str, str], name: str) -> list[tuple[str, str]]:
 
 def plain_title(value: str) -> str:
     """Return a title without the markup that editors leave in ArticleTitle."""
-    return fold(BeautifulSoup(value[:LONG], "html.parser").get_text()) if "<" in value else value
+    if "<" not in value:
+        return value
+    from bs4 import BeautifulSoup  # noqa: PLC0415 - a pass over pages that stay as they are reads none
+
+    return fold(BeautifulSoup(value[:LONG], "html.parser").get_text())
 
 
 def page_title(page: Page) -> str:

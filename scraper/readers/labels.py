@@ -10,11 +10,12 @@ cell.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-
-from bs4 import BeautifulSoup
-from bs4.element import Tag
+from typing import TYPE_CHECKING
 
 from scraper.chinese import fold
+
+if TYPE_CHECKING:
+    from bs4.element import Tag
 
 LIMIT = 40_000
 """Characters of markup that a header has at most; BeautifulSoup takes 0.1 s for them at worst."""
@@ -88,6 +89,8 @@ class Head:
 
 def read_head(markup: str) -> Head:
     """Read a header's markup (at most LIMIT characters of it count)."""
+    from bs4 import BeautifulSoup  # noqa: PLC0415 - a pass over pages that stay as they are reads none
+
     soup = BeautifulSoup(_FRAME.sub("", _TAG.sub(_bare, markup[:LIMIT])), "html.parser")
     lines: list[str] = []
     headings: list[str] = []
