@@ -27,6 +27,8 @@ from benchmarks.field.runners import PEERS, Make, Runner, plain, zonewatch
 PORTS = 8
 SAMPLE = 0.05
 """Seconds between two looks at a process tree's memory."""
+FAR_HOSTS, FAR_MS = 64, 100
+"""Hosts asked side by side, and the milliseconds that each takes to answer."""
 PATIENCE = 300
 """Seconds after which a pass is given up."""
 ROUNDS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -57,7 +59,8 @@ class Lap:
 class Server:
     """The field's server, in a process of its own."""
 
-    def __init__(self, pages: int) -> None:
+    def __init__(self, pages: int, ports: int) -> None:
+        self._ports = ports
         command = (
             sys.executable,
             "-m",
@@ -65,7 +68,7 @@ class Server:
             "--pages",
             str(pages),
             "--ports",
-            str(PORTS),
+            str(ports),
         )
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert self._process.stdout is not None
@@ -81,7 +84,9 @@ class Server:
 
     def urls(self, pages: int) -> list[str]:
         """Give the addresses of so many pages, on all ports in turn."""
-        return [f"http://127.0.0.1:{self.port + number % PORTS}/n/{number}.html" for number in range(pages)]
+        return [
+            f"http://127.0.0.1:{self.port + number % self._ports}/n/{number}.html" for number in range(pages)
+        ]
 
     def close(self) -> None:
         """End the process."""
@@ -90,9 +95,9 @@ class Server:
 
 
 @contextmanager
-def serving(pages: int) -> Iterator[Server]:
+def serving(pages: int, ports: int = PORTS) -> Iterator[Server]:
     """Serve so many pages meanwhile."""
-    server = Server(pages)
+    server = Server(pages, ports)
     try:
         yield server
     finally:
@@ -159,6 +164,16 @@ def race(makes: Sequence[Make], pages: int, peers: Path) -> Iterator[Lap]:
                 yield run(runner, name, server, first=place == 0)
 
 
+def far(pages: int) -> Lap:
+    """Let zonewatch go through unchanged pages of many hosts that are far away."""
+    with serving(pages, FAR_HOSTS) as server, tempfile.TemporaryDirectory() as folder:
+        runner = zonewatch(Path(folder), server.urls(pages), Path(), workers=FAR_HOSTS)
+        server.tell("/_set?validators=0&noise=0")
+        run(runner, "first", server, first=True)
+        server.tell(f"/_set?delay_ms={FAR_MS}")
+        return run(runner, f"{FAR_HOSTS} hosts, {FAR_MS} ms", server, first=False)
+
+
 def show(lap: Lap, pages: int) -> str:
     """Return a lap as a row of the table; one that asked too little or failed says so."""
     whole = "" if lap.asked >= pages and not lap.failed else f"  asked {lap.asked} of {pages}"
@@ -181,6 +196,8 @@ def main() -> None:
     for lap in race(makes, wishes.pages, wishes.peers.absolute()):
         laps.append(lap)
         print(show(lap, wishes.pages), flush=True)
+    if zonewatch in makes:
+        print(show(far(wishes.pages), wishes.pages))
     for line in ratios(laps):
         print(line)
 
