@@ -67,7 +67,7 @@ class Recall:
             self._known.popitem(last=False)
 
     def kept(self, record: Record, kept: Kept) -> None:
-        """Take down where a source stands since a visit was kept."""
+        """Take down where a source stands since a visit was kept; what it read takes room and is closed."""
         standing = record.standing
         if standing is None:
             return
@@ -76,7 +76,7 @@ class Recall:
             url=_words(standing.url),
             etag=_words(standing.etag),
             last_modified=_words(standing.last_modified),
-            snapshot=kept.snapshot or standing.snapshot,
+            snapshot=self._store.closed(kept.snapshot) if kept.snapshot else standing.snapshot,
         )
 
     def rows(self, listing: str) -> dict[str, Row]:

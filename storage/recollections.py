@@ -8,9 +8,9 @@ from sqlalchemy import Row as ResultRow
 from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import aliased
 
-from monitor.model import ReadBy, Standing
+from monitor.model import ReadBy, Snapshot, Standing
 from monitor.remembered import Remembered
-from scraper.model import Reading
+from scraper.model import Listing, Notice, Reading
 from scraper.readers import VERSION
 from storage import memory_schema, schema
 from storage.errors import StoreError
@@ -72,6 +72,22 @@ class Recollections(Snapshots):
         with self._read() as session:
             row = session.get(memory_schema.Setting, DECIDED)
             return None if row is None else row.value
+
+    def closed(self, snapshot: Snapshot) -> Remembered:
+        """Return a snapshot that was just taken without its reading, which is read again if asked for."""
+        read = snapshot.reading
+        read_by = ReadBy(read.reader, read.layout, VERSION) if isinstance(read, Notice | Listing) else None
+        return Remembered.closed(
+            partial(self._reading, snapshot.id),
+            read_by=read_by,
+            corrected=False,
+            id=snapshot.id,
+            source=snapshot.source,
+            visit=snapshot.visit,
+            taken=snapshot.taken,
+            url=snapshot.url,
+            digest=snapshot.digest,
+        )
 
     def _standing(self, row: ResultRow[*tuple[Any, ...]]) -> Standing:
         name, snapshot, link, url, etag, last_modified, body, next_due, layout_failures, *read = row

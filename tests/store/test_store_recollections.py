@@ -60,6 +60,7 @@ def test_a_pass_takes_down_what_the_store_holds_after_a_visit(store: Store, etag
             made = replace(made, new_reading=None, digest=None)
         recall.kept(made, store.keep(made, now=NOW))
         assert recall.standing(SOURCE) == store.standing(SOURCE)
+    assert isinstance(recall.standing(SOURCE).snapshot, Remembered), "ten thousand texts are not held"
 
 
 def test_many_sources_are_asked_for_together(store: Store) -> None:
