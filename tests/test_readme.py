@@ -136,7 +136,7 @@ def run(line: str, home: Path, env: dict[str, str]) -> Ran:
     )
     if line in STAYING:
         until_it_listens_to_signals(command.pid)
-        time.sleep(3)
+        time.sleep(1)
         assert command.poll() is None, "it stays till it is told to go"
         command.send_signal(signal.SIGTERM)
     out, err = command.communicate(timeout=60)

@@ -3,6 +3,8 @@
 import random
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +17,7 @@ from storage import dictionaries, schema
 from storage.dictionaries import MOST, SMALLEST, renew
 from storage.errors import StoreError
 from storage.store import Store
+from tests.ready import new_store
 
 WORDS = (
     *("试验区", "建设", "通知", "人工智能", "创新", "发展", "支持", "城市", "科技部", "规划", "示范", "应用"),
@@ -158,7 +161,7 @@ def test_renewal_drops_what_nothing_leans_on_but_the_newest(store: Store) -> Non
     st.lists(st.tuples(st.integers(0, 2), st.text(max_size=40), st.integers(0, 90)), min_size=1, max_size=6)
 )
 def test_whatever_comes_is_given_back(written: list[tuple[int, str, int]]) -> None:
-    with Store.open(":memory:") as store:
+    with TemporaryDirectory() as folder, new_store(Path(folder) / "zonewatch.db") as store:
         bodies = [(said * times).encode() for _, said, times in written]
         for at, ((number, _, _), data) in enumerate(zip(written, bodies, strict=True)):
             kept(store, number, data, at=at)
