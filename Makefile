@@ -60,6 +60,8 @@ torture: $(STAMP)
 	@$(BIN)/python -m benchmarks.warc_flips
 	@$(BIN)/python -m benchmarks.daemon_kills
 	@$(BIN)/python -m benchmarks.choking
+	@$(BIN)/python -m benchmarks.workers
+	@$(BIN)/python -m benchmarks.namespaces
 
 # Speed: one page's reading, a pass beside its peers, how cost grows with sources and with visits.
 bench: $(STAMP) race

@@ -200,7 +200,7 @@ def shared_rest(monitor: Monitor, shared: Shared, now: datetime) -> list[str]:
     return [name_of(finding) for finding in done.findings]
 
 
-@pytest.mark.parametrize("asked", range(1, 9))
+@pytest.mark.parametrize("asked", [1, 4, 7])
 def test_an_end_that_was_broken_off_is_taken_again_without_doubling(
     monitors: Callable[[str], Monitor], asked: int
 ) -> None:

@@ -109,7 +109,7 @@ def next_telling(app: App, store: Store) -> datetime | None:
 def feed(app: App, store: Store, dossiers: "Sequence[Dossier]", done: Pass) -> None:
     """Write the feed's file, if there is to be one and a visit may have changed it."""
     path = app.settings.feed_file
-    if path is None or (path.exists() and not done.visits):
+    if path is None or (path.exists() and not done.checked):
         return
     from reports.atom import render
     from zonewatch.files import whole_file

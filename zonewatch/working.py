@@ -11,6 +11,7 @@ from importlib.metadata import version
 from socket import gethostname
 
 from scheduler.clock import wall
+from scheduler.one_pass import Pass
 from scheduler.signals import STOPS, answering
 from scheduler.work.lanes import SharedLanes
 from scheduler.work.rounds import RoundPass
@@ -19,14 +20,15 @@ from scraper.fetch import Fetcher
 from storage.crew import TOGETHER, CrewMember
 from storage.store import LeaseLost, Store, StoreError, Tenure, holder_name
 from zonewatch.app import App, say
-from zonewatch.around import around_pass
+from zonewatch.around import around_pass, notify, without_harm
 from zonewatch.configuration import Configuration
 from zonewatch.errors import BusyError, ZonewatchError
 from zonewatch.logs import hearing_libraries
 from zonewatch.network import SharedRests, StoredRobots, policy, warn_of_no_contact
 from zonewatch.pass_document import facts, told
+from zonewatch.stamping import stamp_days
 
-MARGIN = 30.0
+MARGIN = 5.0
 """Seconds beyond a visit's deadline after which a request is over whatever happens."""
 
 
@@ -58,10 +60,7 @@ def run_worker(app: App, dossier_ids: tuple[str, ...]) -> None:
         refuse_alone(store)
         silence = app.settings.worker_silence
         working = Working(configuration, store, Rhythm(silence / 6, silence))
-        if not working.run():
-            say("zonewatch: a visit would not end; its host was given back")
-            sys.stderr.flush()
-            os._exit(0)
+        working.run()
         if working.why:
             raise working.why
 
@@ -94,8 +93,10 @@ class Working:
         self._beats = threading.Event()
         self._name = holder_name()
         self._began = self._clock()
+        stop = threading.Event()
         fetcher = Fetcher(
             policy(app, configuration.dossiers),
+            stop=stop,
             now=self._clock,
             robots=StoredRobots(store),
             rests=SharedRests(store),
@@ -113,17 +114,34 @@ class Working:
             rhythm=rhythm,
         )
         self._fetcher = fetcher
-        self._engine = Engine(store.server_address, self._shift, after=self._after, trouble=self._trouble)
-        self._shift.stopped = self._engine.stop.is_set
+        self._engine = Engine(
+            store.server_address,
+            self._shift,
+            after=self._after,
+            trouble=self._trouble,
+            tell=self._tell,
+            abandon=self._abandon,
+            stop=stop,
+        )
+        self._shift.stopped = stop.is_set
 
-    def run(self) -> bool:
-        """Work until it is told to stop; tell whether the visits in hand came to a clean end."""
+    def run(self) -> None:
+        """Work until it is told to stop, and the visits in hand have ended."""
         warn_of_no_contact(self._configuration.app, self._store)
         say(f"zonewatch: worker {self._name} is at work, {self._shift.workers} sites at the same time")
         with self._living(), answering(dict.fromkeys(STOPS, self._engine.end)), self._fetcher:
-            clean = self._engine.run()
+            self._engine.run()
+        self._sign_off()
+
+    def _sign_off(self) -> None:
         self._store.sign_off(self._name, self._clock(), timedelta(seconds=self._shift.rhythm.lease))
-        return clean
+
+    def _abandon(self) -> None:
+        """End this process at once: its visits do not end, and their hosts were given back."""
+        say("zonewatch: a visit would not end; its host was given back")
+        without_harm("sign-off", self._sign_off)
+        sys.stderr.flush()
+        os._exit(0)
 
     def _together(self, rhythm: Rhythm) -> Tenure:
         """Take the lease that all workers hold together; sites that a pass has just asked get their pause."""
@@ -190,6 +208,15 @@ class Working:
         with around_pass(app, self._store, dossiers, self._engine.stop.is_set) as ended:
             ended.done = done
         say(told(done), "error" if done.faults else "info", **facts(done))
+        if not done.outage:
+            stamp_days(app, self._store, self._engine.stop)
+
+    def _tell(self) -> None:
+        """Send the digests whose hour has come, and what a channel did not take before."""
+        app, now = self._configuration.app, self._clock()
+        nothing = Pass((), now, now)
+        stopped = self._engine.stop.is_set
+        without_harm("notifications", lambda: notify(app, self._store, nothing, stopped))
 
     def _trouble(self, error: Exception) -> None:
         said = " ".join(str(error).split())

@@ -31,6 +31,7 @@ SCHEMA: Final = "zonewatch_jobs"
 """Where the engine's tables stand in the database, apart from the program's own."""
 LOOK_EVERY: Final = "* * * * * */10"
 RESCUE_EVERY: Final = "* * * * * */5"
+TELL_EVERY: Final = "* * * * *"
 """Cron lines with seconds as their sixth field."""
 GRACE: Final = 8.0
 """Seconds that visits in hand are given when a worker is told to stop; the whole stop has ten."""
@@ -44,7 +45,8 @@ class Engine:
     """A worker's engine: runs the jobs of a shift until it is told to stop.
 
     `address` is the database's, as libpq takes it. `after` is told of each round that ended here, `trouble`
-    of what a job ran into; `closing` says that the schema has moved on or the lease is lost.
+    of what a job ran into; `tell` is called once a minute by one of all engines. `stop` is set at the stop.
+    `abandon` is called where visits do not end within `GRACE`, their hosts given back: to end the process.
     """
 
     def __init__(
@@ -54,11 +56,16 @@ class Engine:
         *,
         after: Callable[[RoundPass], None] = lambda done: None,
         trouble: Callable[[Exception], None] = lambda error: None,
+        tell: Callable[[], None] = lambda: None,
+        abandon: Callable[[], None] = lambda: None,
+        stop: threading.Event | None = None,
     ) -> None:
         self.shift = shift
         self.after = after
         self.trouble = trouble
-        self.stop = threading.Event()
+        self.tell = tell
+        self.abandon = abandon
+        self.stop = stop or threading.Event()
         self.jobs: dict[int, Job] = {}
         """the jobs in hand"""
         self._address = address
@@ -118,6 +125,8 @@ class Engine:
             await working
             return True
         await self._give_back()
+        self.abandon()
+        await working
         return False
 
     async def _give_back(self) -> None:
@@ -143,6 +152,8 @@ class Engine:
         app.periodic(cron=LOOK_EVERY)(look(self._look))
         rescue = app.task(name="rescue", queue=QUEUE, queueing_lock="rescue", priority=9)
         app.periodic(cron=RESCUE_EVERY)(rescue(self._rescue))
+        tell = app.task(name="tell", queue=QUEUE, lock="tell", queueing_lock="tell", pass_context=True)
+        app.periodic(cron=TELL_EVERY)(tell(self._tell))
         return app
 
     async def _visit(self, context: JobContext, /, round: int = 0, host: str = "", **_later: Any) -> None:
@@ -192,6 +203,10 @@ class Engine:
         silence = self.shift.rhythm.lease
         for job in await self.app.job_manager.get_stalled_jobs(seconds_since_heartbeat=silence):
             await self._again(job)
+
+    async def _tell(self, context: JobContext, /, timestamp: int = 0, **_later: Any) -> None:  # noqa: ARG002
+        """Have digests sent whose hour has come, and what a channel did not take before."""
+        await self._thread(context, self.tell)
 
     async def _again(self, job: Job) -> None:
         """Put a job back; one that has been queued anew meanwhile is struck off."""
@@ -251,13 +266,3 @@ def prepare(address: str) -> None:
         connection.execute(f"SET search_path = {SCHEMA}")
         made = App(connector=PsycopgConnector()).schema_manager.get_schema()
         connection.execute(made.encode())
-
-
-def backlog(address: str) -> dict[str, int]:
-    """Count the engine's jobs by their state; empty where it has never worked."""
-    with psycopg.connect(address) as connection:
-        found = connection.execute("SELECT to_regclass(%s)", (f"{SCHEMA}.procrastinate_jobs",)).fetchone()
-        if not found or found[0] is None:
-            return {}
-        wish = f"SELECT status::text, count(*) FROM {SCHEMA}.procrastinate_jobs GROUP BY 1"  # noqa: S608
-        return dict(connection.execute(wish).fetchall())

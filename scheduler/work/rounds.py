@@ -18,7 +18,7 @@ from monitor.course.steps import Hold, Settlement, Steps
 from monitor.model import Look, Role, Source, State
 from scheduler.drive import Drive
 from scheduler.due import PutOff, due, is_due
-from scheduler.one_pass import DUE, Hands, Pass
+from scheduler.one_pass import DUE, MENDED, SOON, Hands, Pass
 from scheduler.work.shift import Shift
 from scraper.addresses import registered_domain, server
 from scraper.model import Fetch, OutcomeKind
@@ -143,15 +143,16 @@ def visit_host(shift: Shift, shared: Shared, host: str) -> Went:
         turn = shift.store.take_turn(shared.id, host, tenure)
         if turn is None:
             return Went.DONE
-        report = _visit(shift, shared, turn, tenure) if turn.attempts < MOST_ATTEMPTS else _given_up(host)
+        deadly = turn.attempts >= MOST_ATTEMPTS
+        report = _given_up(shift, turn) if deadly else _visit(shift, shared, turn, tenure)
         done = not shift.stopped()
         last = shift.store.end_turn(shared.id, host, report, tenure, done=done)
     return Went.GIVEN_BACK if not done else Went.LAST if last else Went.DONE
 
 
-def _given_up(host: str) -> TurnReport:
-    said = f"{host}: {MOST_ATTEMPTS} workers began there and came to no end; its sources stay due"
-    return TurnReport(faults=(said,))
+def _given_up(shift: Shift, turn: HostTurn) -> TurnReport:
+    said = f"{turn.host}: {MOST_ATTEMPTS} workers began there and came to no end; its sources stay due"
+    return TurnReport(put_off=dict.fromkeys(turn.sources, shift.clock() + MENDED), faults=(said,))
 
 
 def _visit(shift: Shift, shared: Shared, turn: HostTurn, tenure: Tenure) -> TurnReport:
@@ -160,6 +161,7 @@ def _visit(shift: Shift, shared: Shared, turn: HostTurn, tenure: Tenure) -> Turn
     hands.left += [HeldAt(name, Left.LOST.value) for name, again in seen.items() if again]
     unknown = [name for name in turn.sources if name not in known]
     hands.done.faults += [f"{name}: not in the dossiers of this machine" for name in unknown]
+    hands.done.put_off.sources |= dict.fromkeys(unknown, shift.clock() + SOON)
     courses = (
         _begun(hands, notice.course(source, hands.contexts[source.dossier]), source)
         for name, source in known.items()
