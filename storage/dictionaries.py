@@ -115,11 +115,11 @@ def _gathered(
 
     Those lean on the family from now on: what they have of their own is there, and not kept twice.
     """
-    has_one = any(is_family(like) and row.base_id == first.id for row, like in known)
-    if has_one or first.size > CAREFUL or first.base_id is not None:
+    page = bytes_of(first)
+    if len(page) > CAREFUL or any(is_family(like) and like.endswith(page) for _, like in known):
         return None
     wish = select(Body).where(Body.dictionary_id == first.id, Body.size <= CAREFUL).order_by(Body.id)
-    page, pages = bytes_of(first), list[tuple[Body, bytes]]()
+    pages = list[tuple[Body, bytes]]()
     for body in session.scalars(wish.limit(PAGES + 1)).all():
         plain = _readable(body)
         if plain and plain != page:
@@ -127,7 +127,8 @@ def _gathered(
     if len(pages) < PAGES:
         return None
     family = gathered(page, (plain for _, plain in pages))
-    row = _put(session, first.site_id, family, first)
+    base = first if first.base_id is None else _first(session, first.site_id)
+    row = _put(session, first.site_id, family, base)
     for body, plain in pages:
         body.data, body.dictionary_id = squeeze(plain, family, CLOSE), row.id
     session.flush()

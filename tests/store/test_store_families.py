@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import select, update
-from test_store_dictionaries import kept, page, rows
+from test_store_dictionaries import kept, page, rows, text
 
 from storage import families, schema
-from storage.dictionaries import renew
+from storage.dictionaries import bytes_of, renew
 from storage.families import MARK, PAGES, gathered, is_family, squeeze_in
+from storage.frames import squeeze
 from storage.store import Store
 
 GATHERED = PAGES + 2
@@ -104,3 +105,35 @@ def test_a_family_is_ready_when_it_is_wanted_a_second_time() -> None:
     family = gathered(page(0), (page(1), page(2)))
     assert squeeze_in(page(3), family) is None
     assert squeeze_in(page(3), family) is not None
+
+
+def test_a_second_template_gets_a_family_of_its_own(store: Store) -> None:
+    pages = [page(number, frame=number % 2) for number in range(2 * GATHERED + 4)]
+    for number, data in enumerate(pages):
+        kept(store, number, data)
+    assert [is_family(bytes_in(store, one)) for one in range(1, 5)] == [False, False, True, True]
+    assert {row.dictionary_id for row in rows(store)[-4:]} == {3, 4}
+    assert len(dictionaries(store)) == 4
+    assert [store.fetch_of(number + 1).body for number in range(len(pages))] == pages
+
+
+def test_a_page_that_leans_on_its_site_s_first_can_begin_a_family(store: Store) -> None:
+    half = page(0)[: len(page(0)) // 2]
+    rest = "".join(f"<b>{text(7000 + k, 5)}</b>" for k in range(90)).encode()
+    pages = [page(0), *(half + rest + text(number, 50).encode() for number in range(1, 2 * GATHERED))]
+    kept(store, 0, pages[0])
+    kept(store, 1, pages[1])
+    with store._write() as session:
+        session.add(
+            schema.Dictionary(site_id=1, base_id=1, size=len(pages[1]), data=squeeze(pages[1], pages[0]))
+        )
+    for number, data in enumerate(pages[2:], 2):
+        kept(store, number, data)
+    assert [is_family(bytes_in(store, one)) for one in range(1, 4)] == [False, False, True]
+    assert rows(store)[-1].dictionary_id == 3
+    assert [store.fetch_of(number + 1).body for number in range(len(pages))] == pages
+
+
+def bytes_in(store: Store, number: int) -> bytes:
+    with store._read() as session:
+        return bytes_of(session.get_one(schema.Dictionary, number))
