@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from samples import DOSSIER, HOUR, NOW, look, record, standing
 
-from monitor.model import Record
+from monitor.model import Record, State
 from storage import agenda
 from storage.store import Store
 
@@ -40,7 +40,10 @@ def names(found: object) -> list[str]:
 def test_what_is_due_by_a_time_or_put_off_too_far_is_found_and_nothing_between(filled: Store) -> None:
     assert names(filled.due_by(DOSSIER, NOW, NOW + DAY)) == ["at-once", "late", "now"]
     assert names(filled.due_by(DOSSIER, NOW - HOUR, NOW + 50 * DAY)) == ["at-once"]
-    assert filled.due_by(DOSSIER, NOW + 60 * DAY, NOW) == filled.due_times(DOSSIER)
+    assert filled.due_by(DOSSIER, NOW + 60 * DAY, NOW).keys() == filled.due_times(DOSSIER).keys()
+    late = f"{DOSSIER}/late"
+    assert filled.due_by(DOSSIER, NOW, NOW + DAY)[late] == filled.due_times(DOSSIER)[late]
+    assert filled.due_by(DOSSIER, NOW, NOW)[f"{DOSSIER}/now"] == (NOW, State.UNKNOWN)
 
 
 def test_sources_asked_for_by_name_are_found_where_they_were_kept(filled: Store) -> None:
