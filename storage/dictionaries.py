@@ -16,7 +16,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session, aliased
 
 from storage.errors import StoreError
-from storage.families import PAGES, gathered, is_family, opened, squeeze_in
+from storage.families import MARK, PAGES, gathered, is_family, opened, squeeze_first, squeeze_in
 from storage.frames import CLOSE, FAMILY, LEVEL, squeeze, unsqueeze
 from storage.schema import Body, Dictionary, Site
 
@@ -116,7 +116,7 @@ def _gathered(
     Those lean on the family from now on: what they have of their own is there, and not kept twice.
     """
     page = bytes_of(first)
-    if len(page) > CAREFUL or any(is_family(like) and like.endswith(page) for _, like in known):
+    if len(page) > CAREFUL or any(like.startswith(MARK + page) for _, like in known):
         return None
     wish = select(Body).where(Body.dictionary_id == first.id, Body.size <= CAREFUL).order_by(Body.id)
     pages = list[tuple[Body, bytes]]()
@@ -130,9 +130,9 @@ def _gathered(
     base = first if first.base_id is None else _first(session, first.site_id)
     row = _put(session, first.site_id, family, base)
     for body, plain in pages:
-        body.data, body.dictionary_id = squeeze(plain, family, CLOSE), row.id
+        body.data, body.dictionary_id = squeeze_first(plain, family), row.id
     session.flush()
-    return Frame(squeeze(data, family, FAMILY), dictionary=row.id) if len(data) <= CAREFUL else None
+    return Frame(squeeze_first(data, family), dictionary=row.id) if len(data) <= CAREFUL else None
 
 
 def _readable(body: Body) -> bytes:
