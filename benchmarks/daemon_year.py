@@ -35,8 +35,8 @@ from benchmarks.simulated import PACES, Killed, Span, World, world
 from monitor.dossier import Dossier
 from monitor.messages import Message, MessageState
 from monitor.model import Source
+from scheduler.account import Pass
 from scheduler.due import forgiven, known_sources
-from scheduler.one_pass import Pass
 from scraper.fetch import Fetcher
 from scraper.lanes import Lanes
 from scraper.model import OutcomeKind

@@ -28,7 +28,7 @@ from benchmarks.passes import Server, serving, watched
 from monitor.dossier import load
 from monitor.model import LinkState, State
 from scheduler.due import Selection, due
-from scheduler.one_pass import context_of
+from scheduler.hands import context_of
 from storage import schema
 from storage.store import Store
 

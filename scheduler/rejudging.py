@@ -9,9 +9,9 @@ from monitor.dossier import Dossier
 from monitor.model import Role, Visit
 from monitor.rereading import Sitting
 from scheduler import one_pass
+from scheduler.account import Pass
 from scheduler.clock import fixed
 from scheduler.due import Selection
-from scheduler.one_pass import Pass
 from scraper.fetch import NO_VALIDATORS, Validators
 from scraper.model import Fetch, OutcomeKind, Trouble
 from scraper.policy import Policy

@@ -24,9 +24,9 @@ from fixtures.press.documents import Document
 from monitor.dossier import Dossier, loads
 from monitor.model import Finding, Standing
 from scheduler import one_pass
+from scheduler.account import Pass
 from scheduler.clock import fixed
 from scheduler.due import Selection
-from scheduler.one_pass import Pass
 from scraper.addresses import canonical
 from scraper.fetch import Fetcher
 from scraper.policy import Policy, Validators

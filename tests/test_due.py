@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from monitor.model import LinkState, Look, Role, Source, State
 from scheduler.due import PutOff, Selection, due, is_due, next_due
-from scheduler.one_pass import MENDED, context_of
+from scheduler.hands import MENDED, context_of
 from scraper.fetch import Fetcher
 from scraper.model import Fetch
 from scraper.policy import Policy

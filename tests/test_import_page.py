@@ -16,7 +16,7 @@ from letters import LETTERS
 
 from monitor.course.by_hand import targets, unprobed
 from monitor.model import State
-from scheduler.one_pass import context_of
+from scheduler.hands import context_of
 from scraper.mhtml import SavedPage, SavedPageError, read_saved
 from storage.store import holder_name
 from tests.site import (

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from monitor.dossier import loads
 from monitor.model import State
-from scheduler import one_pass
+from scheduler.hands import context_of
 from scheduler.judgement import alike_since
 from tests.site import HEFEI, START, Monitor, Pages, dossier_text, page
 from tests.test_one_pass import DAY, HOUR
@@ -75,7 +75,7 @@ def test_a_page_cut_on_the_way_is_no_page_that_says_the_same(monitor: Monitor) -
 def test_the_judge_is_alike_from_its_first_pass_on_until_it_changes(monitor: Monitor) -> None:
     def since(hours: int) -> int:
         now = START + hours * HOUR
-        context = one_pass.context_of(monitor.dossier, monitor.store, now)
+        context = context_of(monitor.dossier, monitor.store, now)
         return (alike_since(context, monitor.store, now) - START) // HOUR
 
     assert [since(hours) for hours in (0, 1, 2)] == [0, 0, 0]

@@ -12,9 +12,9 @@ from letters import LETTERS
 
 from monitor.model import Role, Source
 from scheduler import one_pass
+from scheduler.account import Pass
 from scheduler.clock import fixed
 from scheduler.due import Selection, is_due, next_due
-from scheduler.one_pass import Pass
 from scraper.fetch import Fetcher
 from scraper.policy import Policy, Validators
 from scraper.replay import Answer

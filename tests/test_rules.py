@@ -22,6 +22,7 @@ from monitor.dossier import load
 from monitor.model import ReviewState
 from scheduler import one_pass
 from scheduler.clock import fixed
+from scheduler.hands import context_of
 from scraper.fetch import Fetcher
 from scraper.model import Listing, Notice
 from scraper.policy import Policy
@@ -418,12 +419,12 @@ def test_rule_9_a_zone_is_new_whenever_it_was_published(monitor: Monitor, pages:
 def test_rule_10_an_accepted_zone_belongs_to_the_baseline(monitor: Monitor, pages: Pages) -> None:
     announce(pages)
     (found,) = monitor.at(START).findings
-    before = one_pass.context_of(monitor.dossier, monitor.store, START).baseline
+    before = context_of(monitor.dossier, monitor.store, START).baseline
     monitor.store.decide(found.id, ReviewState.ACCEPTED, None, START)
-    after = one_pass.context_of(monitor.dossier, monitor.store, START).baseline
+    after = context_of(monitor.dossier, monitor.store, START).baseline
     assert after == (*before, GUANGZHOU.place)
     monitor.store.decide(found.id, ReviewState.OPEN, None, START)
-    assert one_pass.context_of(monitor.dossier, monitor.store, START).baseline == before
+    assert context_of(monitor.dossier, monitor.store, START).baseline == before
 
 
 def test_rule_10_shipped_dossiers_are_never_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from scheduler.one_pass import Pass
+from scheduler.account import Pass
 from storage.errors import StoreError
 from storage.store import Store
 from zonewatch.app import App, say

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from monitor.course.by_hand import Target, addresses, is_proved, targets, unprobed
 from monitor.course.steps import Answer
 from monitor.model import Kept, Look, Record, State
-from scheduler.one_pass import context_of
+from scheduler.hands import context_of
 from scraper.mhtml import SavedPage, SavedPageError, read_saved
 from scraper.model import Completeness, Fetch, Hop, Listing, Notice, Unreadable
 from storage.store import Store, Tenure

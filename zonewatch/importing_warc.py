@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from monitor.course.by_hand import Target, addresses, targets, unprobed
 from monitor.model import Finding, Visit
 from scheduler.clock import fixed
-from scheduler.one_pass import context_of
+from scheduler.hands import context_of
 from scraper.addresses import host
 from scraper.captures import AsCaptured, Capture, Captures
 from scraper.fetch import Fetcher

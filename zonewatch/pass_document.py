@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from monitor.model import Visit
 from reports.json_ import as_finding, instant
-from scheduler.one_pass import Pass
+from scheduler.account import Pass
 
 
 def told(done: Pass) -> str:

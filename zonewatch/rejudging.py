@@ -12,7 +12,7 @@ from monitor.course.by_hand import targets, unprobed
 from monitor.model import Finding, ReviewState, Visit
 from monitor.rereading import Judged, Sitting, judged, sittings
 from scheduler.clock import fixed
-from scheduler.one_pass import Progress, context_of
+from scheduler.hands import Progress, context_of
 from scheduler.rejudging import judge_again
 from storage.store import Store, StoreError, Tenure
 from zonewatch.deciding import settle_link

@@ -9,7 +9,7 @@ from monitor import changes
 from monitor.model import Role, Visit
 from monitor.rereading import Difference, differences
 from scheduler.due import known_sources
-from scheduler.one_pass import Progress
+from scheduler.hands import Progress
 from scraper import sanity
 from scraper.chinese import BEIJING
 from scraper.model import Listing, Notice, Reading, Unreadable

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 
+from scheduler.account import Pass
 from scheduler.daemon import Daemon
 from scheduler.due import PutOff, Selection, next_due
-from scheduler.one_pass import Pass
 from scraper.addresses import host
 from scraper.fetch import Fetcher
 from scraper.lanes import Lanes

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scheduler import one_pass
+from scheduler.account import Pass
 from scheduler.clock import fixed
 from scheduler.due import PutOff, Selection, known_sources
-from scheduler.one_pass import Pass
 from scheduler.signals import stopping
 from scraper.fetch import Fetcher
 from scraper.replay import Archive, HistoryError, open_history

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from importlib.metadata import version
 from socket import gethostname
 
+from scheduler.account import Pass
 from scheduler.clock import wall
-from scheduler.one_pass import Pass
 from scheduler.signals import STOPS, answering
 from scheduler.work.lanes import SharedLanes
 from scheduler.work.rounds import RoundPass

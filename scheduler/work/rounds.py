@@ -16,9 +16,11 @@ from monitor.course import listing, notice, resuming
 from monitor.course.resuming import Left
 from monitor.course.steps import Hold, Settlement, Steps
 from monitor.model import Look, Role, Source, State
+from scheduler.account import Pass
 from scheduler.drive import Drive
 from scheduler.due import PutOff, due, is_due
-from scheduler.one_pass import DUE, MENDED, SOON, Hands, Pass
+from scheduler.hands import MENDED, SOON, Hands
+from scheduler.one_pass import DUE
 from scheduler.work.shift import Shift
 from scraper.addresses import registered_domain, server
 from scraper.model import Fetch, OutcomeKind

@@ -10,8 +10,8 @@ from monitor.course.context import Context
 from monitor.dossier import Dossier
 from monitor.model import Source
 from scheduler.clock import Clock
+from scheduler.hands import Asks, Hands, context_of
 from scheduler.judgement import alike_since
-from scheduler.one_pass import Asks, Hands, context_of
 from scheduler.recall import Recall
 from storage.rounds import Shared
 from storage.store import Store, Tenure, holder_name

@@ -13,9 +13,9 @@ import trustme
 from monitor.dossier import loads
 from monitor.model import Snapshot, Visit
 from scheduler import one_pass
+from scheduler.account import Pass
 from scheduler.clock import fixed
 from scheduler.due import Selection
-from scheduler.one_pass import Pass
 from scraper.fetch import Fetcher
 from scraper.policy import Policy
 from storage.store import holder_name
