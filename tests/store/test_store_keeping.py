@@ -40,7 +40,7 @@ from sqlalchemy import event, func, select
 
 from monitor.model import Record, Role, Seen, State
 from scraper.model import Completeness, Fetch, Hop, Outcome, OutcomeKind, Refused, Tls, Trouble
-from storage import imported_schema, memory_schema, outbox_schema, proof_schema, schema
+from storage import imported_schema, memory_schema, outbox_schema, proof_schema, round_schema, schema
 from storage.base import Base
 from storage.engine import PAGE_BYTES
 from storage.secrets import struck_fetch
@@ -338,7 +338,7 @@ def test_a_fault_at_any_statement_leaves_nothing_half_kept(store: Store) -> None
 def test_every_table_of_a_record_is_covered_by_the_sample(store: Store) -> None:
     store.keep(full_record(), now=NOW)
     store.keep(record(drafts=(draft("k", visits=(1,)),)), now=NOW)
-    modules = (memory_schema, outbox_schema, proof_schema, imported_schema)
+    modules = (memory_schema, outbox_schema, proof_schema, imported_schema, round_schema)
     elsewhere = {module.__name__ for module in modules}
     of_a_pass = {table.__tablename__ for table in Base.__subclasses__() if table.__module__ in elsewhere}
     empty = {name for name, number in counts(store).items() if not number}
