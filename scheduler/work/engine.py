@@ -11,6 +11,7 @@ import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from time import monotonic
 from typing import Any, Final, TypeVar
 
 import psycopg
@@ -33,6 +34,8 @@ LOOK_EVERY: Final = "* * * * * */10"
 RESCUE_EVERY: Final = "* * * * * */5"
 TELL_EVERY: Final = "* * * * *"
 """Cron lines with seconds as their sixth field."""
+SPARING: Final = 20
+"""Looking for what is due takes a twentieth of a worker's time at most, however many sources there are."""
 GRACE: Final = 8.0
 """Seconds that visits in hand are given when a worker is told to stop; the whole stop has ten."""
 AGAIN: Final = 5.0
@@ -69,6 +72,7 @@ class Engine:
         self.jobs: dict[int, Job] = {}
         """the jobs in hand"""
         self._address = address
+        self._not_before = 0.0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ended: asyncio.Event | None = None
         self._pool = ThreadPoolExecutor(shift.workers + 2, thread_name_prefix="job")
@@ -196,7 +200,14 @@ class Engine:
                 await self._queue_host(shared.id, turn.host)
 
     def _open(self) -> Shared | None:
-        return self.shift.store.open_round() or rounds.open_round(self.shift)
+        """Give the round that is open, else open one; not again before `SPARING` times as long has passed."""
+        shared = self.shift.store.open_round()
+        if shared is not None or monotonic() < self._not_before:
+            return shared
+        began = monotonic()
+        opened = rounds.open_round(self.shift)
+        self._not_before = monotonic() + SPARING * (monotonic() - began)
+        return opened
 
     async def _rescue(self, timestamp: int = 0, **_later: Any) -> None:  # noqa: ARG002
         """Put back the jobs of workers that have given no sign of life."""

@@ -226,7 +226,7 @@ def _end(shift: Shift, shared: Shared, tenure: Tenure) -> RoundPass | None:
         hands.answering |= {asked.host: asked.answered} if asked.answered else {}
         hands.done.resolved |= {asked.resolved} if asked.resolved else set()
     left = store.held_in(shared.id)
-    shift.make_ready(hands, shared, [*(one.source for one in left), *shared.lists])
+    shift.make_ready(hands, shared, [*(one.source for one in left), *shared.lists], others=True)
     held = _resumed(shift, shared, hands, left)
     lists = _lists(shift, shared, hands)
     _drive(shift, shared, hands, workers=shift.workers).run(held, lists)

@@ -76,15 +76,20 @@ class Shift:
                 self._known = (shared.id, contexts, sources)
             return self._known[1:]
 
-    def make_ready(self, hands: Hands, shared: Shared, names: Sequence[str]) -> dict[str, Source]:
+    def make_ready(
+        self, hands: Hands, shared: Shared, names: Sequence[str], *, others: bool = False
+    ) -> dict[str, Source]:
         """Have the courses of these sources know what they need, and remember for one thread alone.
 
-        Gives the sources by id, those of dossiers that this machine has.
+        Gives the sources by id, those of dossiers that this machine has. `others`: they will ask for the
+        other sources of their dossiers, too, which are then read many at a time.
         """
         contexts, sources = self.known(shared)
         found = {name: sources[name] for name in names if name in sources}
         for dossier in {source.dossier for source in found.values()}:
-            recall = Recall(self.store, [one.id for one in found.values() if one.dossier == dossier])
+            ours = [one.id for one in found.values() if one.dossier == dossier]
+            rest = (one.id for one in contexts[dossier].sources if one.id not in found) if others else ()
+            recall = Recall(self.store, [*ours, *rest])
             hands.recalls[dossier] = recall
             hands.contexts[dossier] = replace(
                 contexts[dossier],
