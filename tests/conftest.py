@@ -2,11 +2,13 @@
 
 import gc
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from fasteners import InterProcessLock
+from hypothesis import settings
 
 from zonewatch.cli import cli
 
@@ -34,6 +36,9 @@ def pytest_configure() -> None:
     Collecting them took half as long again with Python's own thresholds, and the tests a quarter.
     """
     gc.set_threshold(50_000, 20, 50)
+    # An example may be the first to load what a reader needs, on a machine that does much besides.
+    settings.register_profile("patient", settings(), deadline=timedelta(seconds=5))
+    settings.load_profile("patient")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
