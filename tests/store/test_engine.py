@@ -3,7 +3,8 @@
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -90,6 +91,12 @@ async def _defer(engine: Engine, queue: str, words: dict[str, Any]) -> None:
         await engine.app.configure_task("visit", queue=queue).defer_async(**words)
 
 
+def done(coroutine: Coroutine[Any, Any, object]) -> None:
+    """Run a coroutine in a thread of its own: a browser's test may have left a loop running in ours."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, coroutine).result(PATIENCE)
+
+
 def test_a_word_that_it_does_not_know_is_passed_over_and_a_form_it_does_not_know_left(shift: Shift) -> None:
     shared = open_round(shift)
     assert shared
@@ -97,8 +104,8 @@ def test_a_word_that_it_does_not_know_is_passed_over_and_a_form_it_does_not_know
     ended: list[RoundPass] = []
     engine = Engine(shift.store.server_address, shift, after=ended.append)
     words = {"round": shared.id, "host": "www.most.gov.cn", "colour": "red", "depth": 3}
-    asyncio.run(_defer(engine, QUEUE, words))
-    asyncio.run(_defer(engine, "zonewatch-2", {"shape": "another"}))
+    done(_defer(engine, QUEUE, words))
+    done(_defer(engine, "zonewatch-2", {"shape": "another"}))
     thread = threading.Thread(target=engine.run)
     thread.start()
     until(lambda: bool(ended))
@@ -114,7 +121,7 @@ def test_jobs_of_a_worker_that_is_silent_are_put_back(shift: Shift) -> None:
     prepare(address)  # the second time there is nothing to make
     engine = Engine(address, shift)
     for host in ("a.cn", "b.cn"):
-        asyncio.run(_defer(engine, QUEUE, {"round": 1, "host": host}))
+        done(_defer(engine, QUEUE, {"round": 1, "host": host}))
     with psycopg.connect(address) as connection:
         connection.execute(f"SET search_path = {SCHEMA}".encode())
         for seconds in (0, 3600):
@@ -128,7 +135,7 @@ def test_jobs_of_a_worker_that_is_silent_are_put_back(shift: Shift) -> None:
         async with engine.app.open_async():
             await engine._rescue(timestamp=7, colour="red")
 
-    asyncio.run(rescue())
+    done(rescue())
     assert [status for _, _, status in jobs(shift.store)] == ["doing", "todo"], "the living keep theirs"
 
 
