@@ -10,7 +10,7 @@ from scraper.fetch import Fetcher
 from scraper.lanes import Lanes
 from scraper.policy import Policy
 from scraper.rests import Rest
-from scraper.robots import RobotsAnswer
+from scraper.robots import RememberedHere, RobotsAnswer
 from storage.store import Store, Tenure
 from zonewatch.app import App, say
 
@@ -77,18 +77,23 @@ def warn_of_no_contact(app: App, store: Store) -> None:
 
 
 class StoredRobots:
-    """The robots.txt that earlier passes fetched, out of the store."""
+    """The robots.txt that earlier passes fetched, out of the store; each is read there once."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._here = RememberedHere()
 
     def get(self, origin: str) -> RobotsAnswer | None:
         """Give what is remembered of an origin."""
-        kept = self._store.robots_get(origin)
-        return RobotsAnswer(*kept) if kept else None
+        known = self._here.get(origin)
+        if known is None and (kept := self._store.robots_get(origin)):
+            known = RobotsAnswer(*kept)
+            self._here.put(origin, known)
+        return known
 
     def put(self, origin: str, answer: RobotsAnswer) -> None:
         """Remember what an origin said."""
+        self._here.put(origin, answer)
         self._store.robots_put(origin, answer.fetched, answer.status, answer.text)
 
 
