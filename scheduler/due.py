@@ -112,11 +112,9 @@ def due(
     A list is due at once where an interrupted pass remembered its rows and never looked behind them.
     """
     waits, unlooked = put_off or PutOff(), store.unsettled_lists(context.dossier.id)
-    enabled = {
-        source.id: source
-        for source in context.sources
-        if source.enabled and (not selection.ids or source.id in selection.ids)
-    }
+    enabled = {source.id: source for source in context.sources if source.enabled}
+    if selection.ids:
+        enabled = {name: source for name, source in enabled.items() if name in selection.ids}
     found = [
         (time, enabled[name])
         for name, (time, state) in _asked(context, enabled, store, selection, unlooked).items()
