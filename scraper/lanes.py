@@ -17,6 +17,19 @@ SPREAD = 0.25
 """A pause is longer than the least by up to this share, so that no beat of ours is heard at a site."""
 
 
+@contextmanager
+def request(ended: Callable[[bool], None]) -> Iterator[None]:
+    """Surround one request; say at its end, however it ends, whether the host may have heard it."""
+    heard = True
+    try:
+        yield
+    except Broken as broken:
+        heard = broken.trouble not in UNHEARD
+        raise
+    finally:
+        ended(heard)
+
+
 @dataclass(slots=True)
 class _Lane:
     busy: threading.Lock = field(default_factory=threading.Lock)
@@ -59,16 +72,13 @@ class Lanes:
             go_on(halted)
         try:
             self._rest(lane, pause, earliest, halted)
-            heard = True
-            try:
+            with request(lambda heard: self._ended(lane, heard)):
                 yield
-            except Broken as broken:
-                heard = broken.trouble not in UNHEARD
-                raise
-            finally:
-                lane.ended = self._clock() if heard else lane.ended
         finally:
             lane.busy.release()
+
+    def _ended(self, lane: _Lane, heard: bool) -> None:
+        lane.ended = self._clock() if heard else lane.ended
 
     def _rest(self, lane: _Lane, pause: float, earliest: float, halted: Callable[[], bool]) -> None:
         go_on(halted)

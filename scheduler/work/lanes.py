@@ -3,8 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from scraper.lanes import SPREAD, UNHEARD, Lanes, go_on
-from scraper.troubles import Broken
+from scraper.lanes import SPREAD, Lanes, go_on, request
 from scraper.watch import SLICE
 from storage.store import Store
 
@@ -32,14 +31,8 @@ class SharedLanes(Lanes):
             rest = pause * (1 + SPREAD * self._chance()) if wait == 0 else pause
             while (left := self._store.lane_take(name, self._holder, rest, self._most)) > 0:
                 self._wait(left, halted)
-            heard = True
-            try:
+            with request(lambda heard: self._store.lane_leave(name, self._holder, heard=heard)):
                 yield
-            except Broken as broken:
-                heard = broken.trouble not in UNHEARD
-                raise
-            finally:
-                self._store.lane_leave(name, self._holder, heard=heard)
 
     def _wait(self, seconds: float, halted: Callable[[], bool]) -> None:
         """Sleep in slices, so that a halt is heard."""
