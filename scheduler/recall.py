@@ -13,8 +13,9 @@ from typing import Final
 
 from monitor.model import Kept, Place, Probe, Record, Row, Snapshot, Standing, Visit
 from scraper.model import Fetch
+from storage.links import DECIDED
 from storage.store import Store
-from storage.values import words
+from storage.values import said
 
 AT_ONCE: Final = 200
 """sources that are asked for together: those that come next in the order of the pass"""
@@ -38,7 +39,7 @@ class Recall:
         self._upcoming = upcoming
         self._place = {name: place for place, name in enumerate(upcoming)}
         self._known: OrderedDict[str, Standing | None] = OrderedDict()
-        self._decided = store.decided()
+        self._decided = store.meta_get(DECIDED)
         self._clock = clock
         self._asked = clock()
 
@@ -51,7 +52,7 @@ class Recall:
         return self._known[source]
 
     def _forget_if_decided(self) -> None:
-        decided, self._asked = self._store.decided(), self._clock()
+        decided, self._asked = self._store.meta_get(DECIDED), self._clock()
         if decided != self._decided:
             self._decided = decided
             self._known.clear()
@@ -73,9 +74,9 @@ class Recall:
             return
         self._known[standing.source] = replace(
             standing,
-            url=_words(standing.url),
-            etag=_words(standing.etag),
-            last_modified=_words(standing.last_modified),
+            url=said(standing.url),
+            etag=said(standing.etag),
+            last_modified=said(standing.last_modified),
             snapshot=self._store.closed(kept.snapshot) if kept.snapshot else standing.snapshot,
         )
 
@@ -110,7 +111,3 @@ class Recall:
     def zones_raised(self, dossier: str) -> tuple[Place, ...]:
         """Give the places of all new zones ever raised, whatever a person said of them."""
         return self._store.zones_raised(dossier)
-
-
-def _words(text: str | None) -> str | None:
-    return None if text is None else words(text)

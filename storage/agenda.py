@@ -10,13 +10,11 @@ from sqlalchemy.orm import InstrumentedAttribute
 from monitor.model import State
 from storage import schema
 from storage.columns import MOST_ROWS, Moment
-from storage.desk import Desk
+from storage.desk import AT_ONCE, Desk, portions
 
 Due: TypeAlias = dict[str, tuple[datetime | None, State]]
 """By a source's id: when it is due (None: at once), and its state."""
 
-AT_ONCE: Final = 500
-"""names in one query; SQLite takes 999 parameters at least"""
 FEW: Final = 5_000
 """names up to which it is quicker to ask by name than for all"""
 
@@ -34,9 +32,9 @@ class Agenda(Desk):
 
     def due_of(self, sources: Collection[str]) -> Due:
         """Return when these sources are due, those that were ever kept, and their states."""
-        names, found = tuple(sources), Due()
-        for at in range(0, len(names), AT_ONCE):
-            found |= self._due(schema.SourceName.name.in_(names[at : at + AT_ONCE]))
+        found = Due()
+        for some in portions(sources):
+            found |= self._due(schema.SourceName.name.in_(some))
         return found
 
     def due_by(self, dossier: str, until: datetime, beyond: datetime) -> Due:
@@ -100,9 +98,9 @@ class Agenda(Desk):
         """Return those of these names that have a standing."""
         if len(names) > FEW:
             return names & self._names(_kept_names())
-        asked, found = tuple(names), frozenset[str]()
-        for at in range(0, len(asked), AT_ONCE):
-            found |= self._names(_kept_names().where(schema.SourceName.name.in_(asked[at : at + AT_ONCE])))
+        found = frozenset[str]()
+        for some in portions(names):
+            found |= self._names(_kept_names().where(schema.SourceName.name.in_(some)))
         return found
 
     def _names(self, wish: Select[Any]) -> frozenset[str]:

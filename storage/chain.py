@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from monitor.model import Role, State
 from scraper.model import Completeness, Hop, Outcome, Tls, Trouble
-from storage.values import words
+from storage.values import said, words
 
 FORM: Final = 1
 """The number of the canonical form; another form gets another number."""
@@ -73,7 +73,7 @@ def _form(link: Link) -> dict[str, Any]:
         "form": FORM,
         "source": words(link.source),
         "role": link.role.value,
-        "via": _said(link.via),
+        "via": said(link.via),
         "url": words(link.url),
         "requested": words(link.requested),
         "final": words(link.final),
@@ -92,11 +92,11 @@ def _form(link: Link) -> dict[str, Any]:
         "detail": words(link.outcome.detail),
         "state": link.state.value,
         "origin": words(link.origin),
-        "reader": _said(link.reader),
-        "layout": _said(link.layout),
+        "reader": said(link.reader),
+        "layout": said(link.layout),
         "readers": link.readers,
         "settings": link.settings,
-        "snapshot": _said(link.snapshot),
+        "snapshot": said(link.snapshot),
         "reading": link.reading,
         "previous": link.previous,
     }
@@ -109,10 +109,10 @@ def _hop(hop: Hop) -> dict[str, Any]:
         "http_version": words(hop.http_version),
         "headers": [[words(name), words(value)] for name, value in hop.headers],
         "request_headers": [[words(name), words(value)] for name, value in hop.request_headers],
-        "peer": _said(hop.peer),
+        "peer": said(hop.peer),
         "tls": None if hop.tls is None else _tls(hop.tls),
         "microseconds": _microseconds(hop.seconds),
-        "location": _said(hop.location),
+        "location": said(hop.location),
     }
 
 
@@ -122,10 +122,6 @@ def _tls(tls: Tls) -> dict[str, Any]:
         "certificate_sha256": words(tls.certificate_sha256),
         "legacy": tls.legacy,
     }
-
-
-def _said(text: str | None) -> str | None:
-    return None if text is None else words(text)
 
 
 def _microseconds(seconds: float) -> int:

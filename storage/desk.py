@@ -1,9 +1,9 @@
 """Where the store's rooms meet the database: one way to read, one way to write, one kind of error."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
-from typing import cast
+from typing import Final, TypeVar, cast
 
 from sqlalchemy import Engine, Table
 from sqlalchemy.dialects import postgresql, sqlite
@@ -13,6 +13,10 @@ from sqlalchemy.orm import Session
 from storage.base import Base
 from storage.engine import WRITER, first_line, shown
 from storage.errors import StoreError
+
+T = TypeVar("T")
+AT_ONCE: Final = 500
+"""values in one query; SQLite takes 999 parameters at least"""
 
 
 class Desk:
@@ -43,6 +47,12 @@ class Desk:
             yield
         except StatementError as error:
             raise StoreError(f"{shown(self._engine.url)}: {first_line(error)}") from error
+
+
+def portions(values: Iterable[T]) -> Iterator[list[T]]:
+    """Yield values in lists that fit into one query each."""
+    every = list(values)
+    return (every[at : at + AT_ONCE] for at in range(0, len(every), AT_ONCE))
 
 
 def insert(session: Session, table: type[Base]) -> sqlite.Insert | postgresql.Insert:

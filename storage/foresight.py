@@ -1,19 +1,16 @@
 """Asking at once for the rows that many visits are going to point at, instead of for each by each."""
 
-from collections.abc import Collection, Iterable, Iterator
-from typing import Any, Final, TypeVar
+from collections.abc import Collection, Iterable
+from typing import Any
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
+from storage.desk import portions
 from storage.heads import plain_of
 from storage.pen import KnownBody, KnownHead, pen
 from storage.proof_schema import Gone
 from storage.schema import Address, Body, Head, SourceName, Standing
-
-T = TypeVar("T")
-AT_ONCE: Final = 500
-"""values in one query; SQLite takes 999 parameters at least"""
 
 
 def foresee(
@@ -23,7 +20,7 @@ def foresee(
     known = pen(session)
     _foresee_sources(session, set(sources) - known.sources.keys())
     found = select(Address.digest, Address.id)
-    for some in _portions(set(addresses) - known.addresses.keys()):
+    for some in portions(set(addresses) - known.addresses.keys()):
         known.addresses |= {row[0]: row[1] for row in session.execute(found.where(Address.digest.in_(some)))}
     _foresee_bodies(session, set(bodies) - known.bodies.keys())
 
@@ -32,12 +29,12 @@ def _foresee_sources(session: Session, names: Collection[str]) -> None:
     known, fresh = pen(session), list[int]()
     found = select(SourceName.name, SourceName.id, SourceName.tip, Standing.link)
     found = found.outerjoin(Standing, Standing.source_id == SourceName.id)
-    for some in _portions(names):
+    for some in portions(names):
         for name, number, tip, link in session.execute(found.where(SourceName.name.in_(some))):
             known.sources[name], known.tips[number], known.links[number] = number, tip, link
             fresh.append(number)
     known.heads |= dict.fromkeys(fresh)
-    for numbers in _portions(fresh):
+    for numbers in portions(fresh):
         newest = select(func.max(Head.id)).where(Head.source_id.in_(numbers)).group_by(Head.source_id)
         wish = select(Head).where(Head.id.in_(newest)).options(joinedload(Head.base))
         for head in session.scalars(wish):
@@ -49,7 +46,7 @@ def _foresee_bodies(session: Session, digests: Collection[bytes]) -> None:
     known.bodies |= dict.fromkeys(digests)
     gone = exists().where(Gone.kind == "body", Gone.number == Body.id)
     wish: Any = select(Body.id, Body.digest, Body.text, gone)
-    for some in _portions(digests):
+    for some in portions(digests):
         rows = session.execute(wish.where(Body.digest.in_(some)))
         known.bodies |= {row[1]: KnownBody(*row) for row in rows}
 
@@ -59,8 +56,3 @@ def known_body(session: Session, digest: bytes) -> KnownBody | None:
     if digest not in pen(session).bodies:
         _foresee_bodies(session, (digest,))
     return pen(session).bodies[digest]
-
-
-def _portions(values: Collection[T]) -> Iterator[list[T]]:
-    every = list(values)
-    return (every[at : at + AT_ONCE] for at in range(0, len(every), AT_ONCE))

@@ -2,20 +2,17 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from monitor.model import Source
 from scraper.addresses import match_key
-from storage.desk import Desk, insert
+from storage.desk import Desk, insert, portions
 from storage.imported_schema import Imported
 from storage.names import fingerprint
 from storage.schema import SourceName
-
-AT_ONCE: Final = 500
-"""sources in one statement; SQLite takes 999 parameters at least"""
 
 
 class Imports(Desk):
@@ -31,12 +28,12 @@ class Imports(Desk):
 
         One whose page its dossier has from an earlier list already is left as it is.
         """
-        added = 0
+        added = done = 0
         with self._write() as session:
-            for first in range(0, len(sources), AT_ONCE):
-                some = sources[first : first + AT_ONCE]
+            for some in portions(sources):
                 added += _add(session, some, at)
-                progress(first + len(some), len(sources))
+                done += len(some)
+                progress(done, len(sources))
         return added
 
     def imported(self, dossier: str) -> tuple[Source, ...]:
@@ -54,8 +51,7 @@ class Imports(Desk):
         """Take sources off the lists; return those that were on one. Their visits stay."""
         gone: list[str] = []
         with self._write() as session:
-            for first in range(0, len(ids), AT_ONCE):
-                some = ids[first : first + AT_ONCE]
+            for some in portions(ids):
                 wish = select(SourceName.id, SourceName.name).join(
                     Imported, Imported.source_id == SourceName.id
                 )

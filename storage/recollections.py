@@ -12,13 +12,11 @@ from monitor.model import ReadBy, Snapshot, Standing
 from monitor.remembered import Remembered
 from scraper.model import Listing, Notice, Reading
 from scraper.readers import VERSION
-from storage import memory_schema, schema
+from storage import schema
+from storage.desk import portions
 from storage.errors import StoreError
-from storage.links import DECIDED
 from storage.snapshots import Snapshots
 
-AT_ONCE: Final = 500
-"""sources in one query; SQLite takes 999 parameters at least"""
 _NAME: Final = schema.SourceName
 _OF: Final = aliased(schema.SourceName)
 """whose snapshot it is: a source may stand on one that was taken for another"""
@@ -60,18 +58,12 @@ class Recollections(Snapshots):
         Equal to `standings_of`, but a snapshot's reading is read when it is first asked for, which raises
         StoreError if it is damaged.
         """
-        names, found = tuple(sources), dict[str, Standing]()
+        found = dict[str, Standing]()
         with self._read() as session:
-            for at in range(0, len(names), AT_ONCE):
-                wish = _WISH.where(_NAME.name.in_(names[at : at + AT_ONCE]))
-                found |= {row[0]: self._standing(row) for row in session.execute(wish)}
+            for some in portions(sources):
+                rows = session.execute(_WISH.where(_NAME.name.in_(some)))
+                found |= {row[0]: self._standing(row) for row in rows}
         return found
-
-    def decided(self) -> str | None:
-        """Return what changes whenever a person decides on a link's state."""
-        with self._read() as session:
-            row = session.get(memory_schema.Setting, DECIDED)
-            return None if row is None else row.value
 
     def closed(self, snapshot: Snapshot) -> Remembered:
         """Return a snapshot that was just taken without its reading, which is read again if asked for."""

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
-from typing import Final
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -12,13 +11,10 @@ from monitor.model import Finding, Role
 from scraper.model import Fetch
 from storage import memory_schema, schema
 from storage.agenda import Due
-from storage.desk import Desk, upsert
+from storage.desk import Desk, portions, upsert
 from storage.findings import findings_in
 from storage.leases import Tenure, check_lease
 from storage.round_schema import Asked, Held, Round, Silence, Turn
-
-AT_ONCE: Final = 500
-"""sources in one query; SQLite takes 999 parameters at least"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +162,9 @@ class Rounds(Desk):
             standing, standing.source_id == name.id
         )
         with self._read() as session:
-            for at in range(0, len(sources), AT_ONCE):
-                some = wish.where(name.name.in_(sources[at : at + AT_ONCE]), name.id.in_(seen))
-                found |= {row.name: (row.next_due, row.state) for row in session.execute(some)}
+            for some in portions(sources):
+                rows = session.execute(wish.where(name.name.in_(some), name.id.in_(seen)))
+                found |= {row.name: (row.next_due, row.state) for row in rows}
         return found
 
     def held_in(self, round_: int) -> tuple[HeldAt, ...]:

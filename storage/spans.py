@@ -11,12 +11,10 @@ from monitor.model import Snapshot, State
 from monitor.spans import Span, Stretch
 from scraper.model import GOOD_KINDS
 from storage import schema
-from storage.desk import Desk
+from storage.desk import Desk, portions
 from storage.search_index import snapshots_in_order
 
 GOOD: Final = tuple(GOOD_KINDS)
-AT_ONCE: Final = 500
-"""sources in one query; SQLite takes 999 parameters at least"""
 
 
 class Spans(Desk):
@@ -30,11 +28,7 @@ class Spans(Desk):
         Without `quiet` the snapshots of sources to which nothing happened are left out: they are most.
         """
         with self._read() as session:
-            rows = [
-                row
-                for at in range(0, len(sources), AT_ONCE)
-                for row in _rows(session, sources[at : at + AT_ONCE], since, until)
-            ]
+            rows = [row for some in portions(sources) for row in _rows(session, some, since, until)]
             told = [row for row in rows if quiet or _something(row)]
             wanted = {number for row in told for number in (row.first, row.last) if number}
             snapshots = {one.id: one for one in snapshots_in_order(session, tuple(sorted(wanted)))}
@@ -49,8 +43,8 @@ class Spans(Desk):
         """
         found: dict[str, list[tuple[State, datetime]]] = {}
         with self._read() as session:
-            for at in range(0, len(sources), AT_ONCE):
-                for name, state, begun in session.execute(_turns(sources[at : at + AT_ONCE], since, until)):
+            for some in portions(sources):
+                for name, state, begun in session.execute(_turns(some, since, until)):
                     found.setdefault(name, []).append((state, begun))
         return {name: tuple(_stretched(turns, until)) for name, turns in found.items()}
 

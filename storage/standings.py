@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import Row as ResultRow
 from sqlalchemy import Select, select
@@ -10,13 +10,10 @@ from sqlalchemy.orm import Session
 
 from monitor.model import Record, Row, Source, Standing
 from storage import schema
-from storage.desk import Desk, upsert
+from storage.desk import Desk, portions, upsert
 from storage.names import fingerprint, source_number
 from storage.pen import pen
 from storage.snapshots import PARTS, joined, snapshot_of
-
-AT_ONCE: Final = 500
-"""sources in one query; SQLite takes 999 parameters at least"""
 
 
 def put_standing(session: Session, record: Record, snapshot: int | None) -> None:
@@ -143,11 +140,11 @@ class Standings(Desk):
 
         Without `readings` their snapshots are None, which costs a tenth where the readings are not wanted.
         """
-        names, found = tuple(sources), dict[str, Standing]()
+        found = dict[str, Standing]()
         with self._read() as session:
-            for at in range(0, len(names), AT_ONCE):
+            for some in portions(sources):
                 wish = _standings() if readings else _heads()
-                rows = session.execute(wish.where(schema.SourceName.name.in_(names[at : at + AT_ONCE]))).all()
+                rows = session.execute(wish.where(schema.SourceName.name.in_(some))).all()
                 made = (_standing(session, row) if readings else _head(*row) for row in rows)
                 found |= {standing.source: standing for standing in made}
         return found

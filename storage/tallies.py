@@ -1,14 +1,13 @@
 """Sums over what was kept, each one query that loads no visit and no row, so that a report costs no years."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, func, select
 
 from storage import schema
-from storage.desk import Desk
-from storage.standings import AT_ONCE
+from storage.desk import Desk, portions
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +28,7 @@ class Tallies(Desk):
         with self._read() as session:
             return {
                 name: count
-                for names in _some(sources)
+                for names in portions(sources)
                 for name, count in session.execute(
                     select(source.name, func.count(visit.id))
                     .join(visit, visit.source_id == source.id)
@@ -44,7 +43,7 @@ class Tallies(Desk):
         with self._read() as session:
             return {
                 name: RowsKnown(count, newest)
-                for names in _some(lists)
+                for names in portions(lists)
                 for name, count, newest in session.execute(
                     select(source.name, func.count(), func.max(row.published))
                     .join(row, row.list_id == source.id)
@@ -52,10 +51,6 @@ class Tallies(Desk):
                     .group_by(source.name)
                 )
             }
-
-
-def _some(names: Sequence[str]) -> Iterator[Sequence[str]]:
-    return (names[at : at + AT_ONCE] for at in range(0, len(names), AT_ONCE))
 
 
 def _one_of(names: Sequence[str]) -> ColumnElement[bool]:

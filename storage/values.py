@@ -65,6 +65,11 @@ def words(text: str) -> str:
     return text.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
+def said(text: str | None) -> str | None:
+    """Return a text as databases hold it, None for what is not there."""
+    return None if text is None else words(text)
+
+
 def _encodes(text: str) -> bool:
     try:
         text.encode()
