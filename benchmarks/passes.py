@@ -72,7 +72,8 @@ class Server:
         )
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert self._process.stdout is not None
-        self.port = int(self._process.stdout.readline())
+        with self._process.stdout as said:
+            self.port = int(said.readline())
 
     def tell(self, *targets: str) -> dict[str, int]:
         """Give orders; return what was asked of it since `/_reset`."""
@@ -112,7 +113,7 @@ def run(runner: Runner, name: str, server: Server, first: bool) -> Lap:
     with tempfile.TemporaryFile("w+") as said:
         process = subprocess.Popen(
             command,
-            env=os.environ | runner.environment,
+            env=_environment() | runner.environment,
             stdout=subprocess.DEVNULL,
             stderr=said,
             cwd=runner.folder,
@@ -124,6 +125,11 @@ def run(runner: Runner, name: str, server: Server, first: bool) -> Lap:
             print(f"{runner.name}: exit {process.returncode}: {said.read()[-500:]}", file=sys.stderr)
     asked = server.tell("/_stats")["asked"]
     return Lap(runner.name, name, wall, cpu, memory, runner.disk, asked, process.returncode != 0)
+
+
+def _environment() -> dict[str, str]:
+    """Give our own environment, in which Python keeps what it compiles, as it has what pip installed."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def watched(process: "subprocess.Popen[bytes]") -> tuple[float, int]:
