@@ -1,35 +1,39 @@
 """The loop that drives every course of a pass: one request a server, as many servers as workers.
 
-A course asks (see `monitor.course`); this loop has the address fetched in a worker thread, the visit
-kept in its own thread, or parks the course until the others are done. Courses are advanced by the
-calling thread only, so that judging and keeping need no locks. A step costs the same however many
-servers and courses wait: servers stand in a line, and one that was asked goes to its end.
+A course asks (see `monitor.course`); this loop has the address fetched by a crew (`scheduler.crew`), the
+visit kept in its own thread, or parks the course until the others are done. Courses are advanced by the
+calling thread only, so that judging and keeping need no locks.
 
-Visits are kept together, those that have come by the time that the loop would have to wait: one
-transaction for many costs little more than for one. A server is not asked again before its last visit is
-kept, so that whoever looks at one of its pages finds what the others showed.
+Visits are kept together, those that come within a moment: one transaction for many costs little more
+than for one. Whoever reads the store meanwhile has them kept first (`keep_first`), so that what a course
+finds there never depends on how visits fell together.
 """
 
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 
 from monitor.course.steps import Answer, Hold, Settlement, Steps
 from monitor.model import Kept, Look, Record, Role, Source
+from scheduler.crew import Ask, Crew, Threads
+from scheduler.lines import Lines
 from scraper.addresses import server
 from scraper.model import Fetch, Trouble
 from scraper.troubles import STOPPED
 from storage.errors import StoreError
 
-Ask = Callable[[Look], Fetch]
 Keep = Callable[[Sequence[Record]], Sequence[Kept]]
 Settle = Callable[[], Settlement]
 AHEAD = 2000
 """wishes that wait, so that as many servers may be asked side by side"""
 MOST_AT_ONCE = 64
 """visits in one transaction: what a power cut may cost, and how long others wait for the pen"""
+MOMENT = 0.05
+"""Seconds that a visit waits for others to be kept with."""
 
 
 def in_turn(sources: Iterable[Source]) -> Iterator[Source]:
@@ -65,11 +69,10 @@ class _Wish:
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """A visit of a course that is to be kept; `server` waits for it, if it comes from one just asked."""
+    """A visit of a course that is to be kept."""
 
     course: Steps[None]
     record: Record
-    server: str | None
 
 
 @dataclass(slots=True)
@@ -92,17 +95,21 @@ class Drive:
     put_off: Callable[[Look, Fetch], None] = lambda look, fetch: None
     fault: Callable[[Steps[None], Exception], None] = _raised
     leave: Callable[[Steps[None], Hold], bool] = lambda course, hold: False
-    _waiting: dict[str, deque[_Wish]] = field(default_factory=dict)
-    _free: deque[str] = field(default_factory=deque)
-    """servers that have a wish waiting and are not being asked"""
+    crew: Crew | None = None
+    """who fetches; None: `workers` threads of this process, by `ask`"""
+    lines: Lines[_Wish] = field(default_factory=Lines)
     _busy: dict[Future[Fetch], _Wish] = field(default_factory=dict)
     _done: "SimpleQueue[Future[Fetch]]" = field(default_factory=SimpleQueue)
     _held: deque[tuple[Steps[None], Hold]] = field(default_factory=deque)
     _seen: list[_Seen] = field(default_factory=list)
+    _moved: set[str] = field(default_factory=set)
+    """the sources of which they say where they stand"""
+    _since: float = 0.0
+    """when the first of them came"""
+    _kept: deque[tuple[_Seen, Kept]] = field(default_factory=deque)
+    """visits that are kept, whose courses do not know it yet"""
     _coming: Iterator[Steps[None]] | None = None
     """the courses of a group that are not begun"""
-    _wishes: int = 0
-    """how many wait for their servers"""
 
     def run(self, *groups: Iterable[Steps[None]]) -> None:
         """Drive the courses to their ends, or to a clean stop; what had answered before it is kept.
@@ -111,11 +118,12 @@ class Drive:
         they are needed, so that a hundred thousand of them need not be there at once.
         """
         groups_left = deque(groups)
-        with ThreadPoolExecutor(self.workers, thread_name_prefix="lane") as pool:
+        with self.crew or Threads(self.ask, self.workers) as crew:
+            self.lines.ahead = crew.queues
             while not self.stopped() and (self._under_way or groups_left or self._held):
                 if self._under_way:
                     self._begin_some()
-                    self._fetch_some(pool)
+                    self._fetch_some(crew)
                 elif groups_left:
                     self._coming = iter(groups_left.popleft())
                     self._begin_some()
@@ -127,11 +135,11 @@ class Drive:
 
     @property
     def _under_way(self) -> bool:
-        return bool(self._waiting or self._busy or self._seen or self._coming)
+        return bool(self.lines or self._busy or self._seen or self._kept or self._coming)
 
     def _begin_some(self) -> None:
         """Begin courses as long as few wishes wait; none once the pass is stopped."""
-        while self._coming and self._wishes < AHEAD:
+        while self._coming and self.lines.waiting < AHEAD:
             course = None if self.stopped() else next(self._coming, None)
             if course is None:
                 self._coming = None
@@ -154,59 +162,67 @@ class Drive:
             step = None
         match step:
             case Record():
-                self._seen.append(_Seen(course, step, asked))
-                return
+                self._since = self._since if self._seen else time.monotonic()
+                self._seen.append(_Seen(course, step))
+                self._moved |= {step.standing.source} if step.standing else set()
             case Look():
-                self._enqueue(_Wish(course, step, first=answer is None))
+                self.lines.add(server(step.url), _Wish(course, step, first=answer is None))
             case Hold() if self.leave(course, step):
                 course.close()
             case Hold():
                 self._held.append((course, step))
-        self._let_go(asked)
+        if asked is not None:
+            self.lines.back(asked)
+
+    def keep_first(self, source: str | None = None) -> None:
+        """Keep what was seen before somebody reads of it in the store: of a source, or of anything."""
+        if source is None or source in self._moved:
+            self._keep()
+
+    def _keep(self) -> None:
+        if self._seen:
+            kept = self.keep([one.record for one in self._seen])
+            self._kept.extend(zip(self._seen, kept, strict=True))
+            self._seen = []
+            self._moved.clear()
 
     def _keep_seen(self) -> None:
         """Keep what was seen, all in one transaction, and let the courses go on."""
-        seen, self._seen = self._seen, []
-        kept = self.keep([one.record for one in seen]) if seen else ()
-        for one, answer in zip(seen, kept, strict=True):
-            self._advance(one.course, answer, one.server)
+        self._keep()
+        while self._kept:
+            one, answer = self._kept.popleft()
+            self._advance(one.course, answer)
 
-    def _enqueue(self, wish: _Wish) -> None:
-        name = server(wish.look.url)
-        if name not in self._waiting:
-            self._waiting[name] = deque()
-            self._free.append(name)
-        self._waiting[name].append(wish)
-        self._wishes += 1
-
-    def _fetch_some(self, pool: ThreadPoolExecutor) -> None:
-        while self._free and len(self._busy) < self.workers:
-            self._submit(pool, self._free.popleft())
-        if self._seen and (self._done.empty() or len(self._seen) >= MOST_AT_ONCE):
+    def _fetch_some(self, crew: Crew) -> None:
+        while len(self._busy) < crew.most and (wish := self.lines.take()):
+            self._submit(crew, wish)
+        crew.go()
+        if len(self._seen) >= MOST_AT_ONCE or not (future := self._next_done()):
             self._keep_seen()
-        elif self._busy:
+            return
+        self._take(self._busy.pop(future), future.result())
+        while not self._done.empty() and len(self._seen) < MOST_AT_ONCE:
             future = self._done.get()
             self._take(self._busy.pop(future), future.result())
 
-    def _submit(self, pool: ThreadPoolExecutor, name: str) -> None:
-        """Have a server's next wish fetched; it is not free again before that has come."""
-        wish = self._next(self._waiting[name])
-        if wish is None:
-            del self._waiting[name]
+    def _submit(self, crew: Crew, wish: _Wish) -> None:
+        """Have a wish fetched; what has not begun is left to another pass once this one is tired."""
+        if wish.first and self.tired():
+            wish.course.close()
+            self._coming = None
+            self.lines.back(server(wish.look.url))
             return
-        future = pool.submit(self.ask, wish.look)
+        future = crew.begin(wish.look)
         self._busy[future] = wish
         future.add_done_callback(self._done.put)
 
-    def _next(self, wishes: deque[_Wish]) -> _Wish | None:
-        """Give the next wish; courses that have not begun are left to another pass once this one is tired."""
-        while wishes:
-            wish = wishes.popleft()
-            self._wishes -= 1
-            if not (wish.first and self.tired()):
-                return wish
-            wish.course.close()
-            self._coming = None
+    def _next_done(self) -> Future[Fetch] | None:
+        """Wait for an answer; None where none is under way, or what was seen has waited for its moment."""
+        if not self._busy or self._kept:
+            return None
+        with suppress(Empty):
+            left = max(self._since + MOMENT - time.monotonic(), 0.0) if self._seen else None
+            return self._done.get(timeout=left)
         return None
 
     def _take(self, wish: _Wish, fetch: Fetch) -> None:
@@ -215,7 +231,7 @@ class Drive:
         if fetch.trouble is Trouble.RESTING:
             wish.course.close()
             self.put_off(wish.look, fetch)
-            self._let_go(name)
+            self.lines.back(name)
         else:
             self._advance(wish.course, fetch, name)
 
@@ -224,15 +240,6 @@ class Drive:
         while self._busy:
             future = self._done.get()
             self._take(self._busy.pop(future), future.result())
-
-    def _let_go(self, name: str | None) -> None:
-        """Have a server asked for its next wish, if there is one."""
-        if name is None:
-            return
-        if self._waiting[name]:
-            self._free.append(name)
-        else:
-            del self._waiting[name]
 
     def _release(self) -> None:
         """Let the held courses go on: lists first, for what they find helps to find lost notices."""
@@ -244,6 +251,6 @@ class Drive:
             self._advance(course, settlement)
 
     def _abandon(self) -> None:
-        waiting = [wish.course for wishes in self._waiting.values() for wish in wishes]
+        waiting = [wish.course for wish in self.lines.left()]
         for course in (*waiting, *(course for course, _ in self._held)):
             course.close()

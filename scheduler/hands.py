@@ -15,13 +15,15 @@ from monitor.model import Kept, Look, Record, Role, Source
 from scheduler import pace
 from scheduler.account import Pass
 from scheduler.clock import Clock
+from scheduler.crew import Afar, Crew
 from scheduler.drive import in_turn
 from scheduler.due import Selection, due, known_sources
 from scheduler.judgement import alike_since
 from scheduler.recall import Recall
-from scraper.addresses import host, registered_domain
+from scraper.addresses import host, registered_domain, server
 from scraper.fetch import NO_VALIDATORS, Validators
 from scraper.model import Fetch, Trouble
+from scraper.outpost import Outpost
 from scraper.policy import Policy
 from storage.store import Store, Tenure
 
@@ -80,6 +82,8 @@ class Hands:
     canaries: tuple[str, ...]
     progress: Progress
     expected: int = 0
+    servers: int = 0
+    """how many servers the expected sources are at"""
     of: WeakKeyDictionary[Steps[None], str] = field(default_factory=WeakKeyDictionary)
     """the source of each course under way"""
     contexts: dict[str, Context] = field(default_factory=dict)
@@ -94,13 +98,19 @@ class Hands:
     addresses: dict[str, str | None] = field(default_factory=dict)
     recalls: dict[str, Recall] = field(default_factory=dict)
     """what the courses of each dossier remember"""
+    settle_first: Callable[[str | None], None] = lambda source: None
+    """has what was seen kept before somebody reads of it (`Drive.keep_first`)"""
+
+    def recall(self, upcoming: Sequence[str]) -> Recall:
+        """Make the memory of courses over these sources."""
+        return Recall(self.store, upcoming, settle=lambda source: self.settle_first(source))  # noqa: PLW0108 - set later
 
     def courses(
         self, dossiers: Sequence[Dossier], selection: Selection
     ) -> tuple[Iterator[Steps[None]], Iterator[Steps[None]]]:
         """Give the courses of what is due, begun as they are taken: the single documents, then the lists."""
         wanted = [source for dossier in dossiers for source in self._wanted(dossier, selection)]
-        self.expected = len(wanted)
+        self.expected, self.servers = len(wanted), len({server(source.url) for source in wanted})
         notices = in_turn(source for source in wanted if source.role is not Role.LISTING)
         listings = in_turn(source for source in wanted if source.role is Role.LISTING)
         return self._begun(notices, notice.course), self._begun(listings, listing.course)
@@ -113,7 +123,7 @@ class Hands:
         )
         replayed = self.origin == "replay"
         wanted = due(context, self.store, selection, replayed=replayed, put_off=self.done.put_off)
-        recall = Recall(self.store, [source.id for source in in_turn(wanted)])
+        recall = self.recall([source.id for source in in_turn(wanted)])
         since = alike_since(context, self.store, self.done.now)
         self.contexts[dossier.id] = replace(context, memory=recall, alike_since=since)
         self.recalls[dossier.id] = recall
@@ -127,17 +137,22 @@ class Hands:
             self.of[course], self.sources[source.id] = source.id, source
             yield course
 
+    def enlist(self, outpost: Outpost) -> Crew:
+        """Have an outpost fetch from now on; return it as a crew."""
+        self.fetcher = outpost
+        return Afar(outpost, self.note)
+
     def ask(self, look: Look) -> Fetch:
-        """Fetch an address (in a worker thread), and note what its host's silence or answer shows."""
+        """Fetch an address (in a thread of the crew), and note what its host's silence or answer shows."""
         fetch = self.fetcher.fetch(look.url, Validators(look.etag, look.last_modified))
-        if fetch.trouble in UNASKED and not fetch.answered:
-            return fetch
-        self._note(look.url, fetch)
+        self.note(look.url, fetch)
         _ = fetch.digest  # reckoned in this thread, where it holds nobody up
         return fetch
 
-    def _note(self, url: str, fetch: Fetch) -> None:
+    def note(self, url: str, fetch: Fetch) -> None:
         """Remember of a host that it answered and where, or that it is silent now."""
+        if fetch.trouble in UNASKED and not fetch.answered:
+            return
         site = host(url)
         if fetch.answered:
             self.answering[site] = url

@@ -5,7 +5,9 @@ and keeps their visits, `scheduler.drive` is the loop, and this module begins an
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from datetime import timedelta
+from typing import TypeAlias
 
 from monitor.dossier import Dossier
 from scheduler.account import Pass
@@ -14,9 +16,12 @@ from scheduler.drive import Drive
 from scheduler.due import PutOff, Selection
 from scheduler.hands import NETWORK, Asks, Hands, Progress
 from scraper.model import OutcomeKind
+from scraper.outpost import Outpost
 from storage.store import Store, Tenure
 
 DUE = Selection()
+Outposts: TypeAlias = Callable[[int, int], Outpost | None]
+"""From how many sources are due, and at how many servers, to who fetches them."""
 
 
 def run(
@@ -36,12 +41,14 @@ def run(
     put_off: PutOff | None = None,
     budget: timedelta | None = None,
     tolerant: bool = False,
+    outposts: Outposts = lambda sources, servers: None,
 ) -> Pass:
     """Look at what is due of these dossiers; keep every visit, raise what is new.
 
     The pass ends early, between two visits, once `stopped` says so; what it had not looked at stays due,
     and so does what it has not begun when its `budget` of time is over. `put_off` is what an earlier pass
     found at rest. `tolerant`: an error of this program costs its source only, and is put down.
+    `outposts` opens a process of its own for the fetching, or None where that does not pay.
     `settings` is kept with every visit: what bears on it, as JSON without secrets.
     """
     now = clock()
@@ -51,18 +58,21 @@ def run(
     store.seal(now)
     number = store.begin_pass(now)
     notices, listings = worker.courses(dossiers, selection)
-    drive = Drive(
-        worker.ask,
-        worker.keep,
-        worker.settle,
-        workers,
-        stopped,
-        tired=lambda: budget is not None and clock() - now > budget,
-        put_off=worker.wait,
-    )
-    if tolerant:
-        drive.fault = worker.blame
-    drive.run(notices, listings)
+    with outposts(worker.expected, worker.servers) or nullcontext() as outpost:
+        drive = Drive(
+            worker.ask,
+            worker.keep,
+            worker.settle,
+            workers,
+            stopped,
+            tired=lambda: budget is not None and clock() - now > budget,
+            put_off=worker.wait,
+            crew=worker.enlist(outpost) if outpost else None,
+        )
+        worker.settle_first = drive.keep_first
+        if tolerant:
+            drive.fault = worker.blame
+        drive.run(notices, listings)
     done.finished = clock()
     done.broken_off = stopped()
     done.outage = done.outage or _cut_off(done)

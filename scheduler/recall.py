@@ -28,12 +28,17 @@ FRESH: Final = 1.0
 class Recall:
     """The memory of one pass (see `monitor.course.context.Memory`), over a store.
 
-    `upcoming` are the sources in the order in which they are looked at, `clock` counts seconds. To be used
-    by one thread.
+    `upcoming` are the sources in the order in which they are looked at, `clock` counts seconds. `settle` is
+    asked before anything is read: to keep what waits to be kept, of a source or (None) of any. To be used by
+    one thread.
     """
 
     def __init__(
-        self, store: Store, upcoming: Sequence[str] = (), clock: Callable[[], float] = monotonic
+        self,
+        store: Store,
+        upcoming: Sequence[str] = (),
+        clock: Callable[[], float] = monotonic,
+        settle: Callable[[str | None], None] = lambda source: None,
     ) -> None:
         self._store = store
         self._upcoming = upcoming
@@ -42,9 +47,11 @@ class Recall:
         self._decided = store.meta_get(DECIDED)
         self._clock = clock
         self._asked = clock()
+        self._settle = settle
 
     def standing(self, source: str) -> Standing | None:
         """Give what is remembered of a source; what a person decides counts within a second."""
+        self._settle(source)
         if self._clock() - self._asked > FRESH:
             self._forget_if_decided()
         if source not in self._known:
@@ -80,34 +87,40 @@ class Recall:
             snapshot=self._store.closed(kept.snapshot) if kept.snapshot else standing.snapshot,
         )
 
+    @property
+    def _current(self) -> Store:
+        """The store, with all in it that was seen."""
+        self._settle(None)
+        return self._store
+
     def rows(self, listing: str) -> dict[str, Row]:
         """Give the remembered rows of a list by key."""
-        return self._store.rows(listing)
+        return self._current.rows(listing)
 
     def unsettled(self, listing: str) -> tuple[Row, ...]:
         """Give the remembered rows of a list whose page still has to be judged."""
-        return self._store.unsettled(listing)
+        return self._current.unsettled(listing)
 
     def visits_at(self, source: str, times: Iterable[datetime]) -> tuple[int, ...]:
         """Give the numbers of the visits to a source at these times."""
-        return self._store.visits_at(source, times)
+        return self._current.visits_at(source, times)
 
     def visits(self, source: str, *, limit: int | None = None) -> tuple[Visit, ...]:
         """Give the visits to a source, the newest first."""
-        return self._store.visits(source, limit=limit)
+        return self._current.visits(source, limit=limit)
 
     def snapshots(self, source: str) -> tuple[Snapshot, ...]:
         """Give all snapshots of a source, the oldest first."""
-        return self._store.snapshots(source)
+        return self._current.snapshots(source)
 
     def fetch_of(self, number: int) -> Fetch:
         """Give what a visit got from the network."""
-        return self._store.fetch_of(number)
+        return self._current.fetch_of(number)
 
     def probe(self, directory: str) -> Probe | None:
         """Give the last probe of a directory."""
-        return self._store.probe(directory)
+        return self._current.probe(directory)
 
     def zones_raised(self, dossier: str) -> tuple[Place, ...]:
         """Give the places of all new zones ever raised, whatever a person said of them."""
-        return self._store.zones_raised(dossier)
+        return self._current.zones_raised(dossier)

@@ -121,8 +121,33 @@ class Fetcher(AbstractContextManager["Fetcher"]):
     ) -> None:
         self.close()
 
-    def _halted(self) -> bool:
+    @property
+    def halted(self) -> bool:
+        """Whether visits are to end."""
         return self._stop.is_set() or self._closed.is_set()
+
+    @property
+    def is_portable(self) -> bool:
+        """Whether another process can make its visits: over the network, by the system's names."""
+        return self._archive is None and self._own_door is None and self._resolve is system_resolve
+
+    @property
+    def robots(self) -> RobotsMemory:
+        """What it remembers of robots.txt."""
+        return self._house.memory
+
+    @property
+    def rests(self) -> RestMemory:
+        """What it remembers of rests."""
+        return self._house.rests
+
+    @property
+    def lanes(self) -> Lanes:
+        """When it asked each server."""
+        return self._house.lanes
+
+    def _halted(self) -> bool:
+        return self.halted
 
     def _exchange(self, watch: Watch, form: bytes = b"", to: str | None = None) -> Exchange:
         """Open the door for one visit, in which a form is sent `to` an address, if any."""
@@ -153,7 +178,8 @@ class _Door:
             self._to = None
         response = self._transport.handle_request(request)
         response.request = request
-        self._cookies.extract_cookies(response)
+        if "set-cookie" in response.headers:
+            self._cookies.extract_cookies(response)
         return _reply(request, response)
 
     def _request(self, address: str, extra: Headers) -> httpx.Request:
@@ -180,7 +206,8 @@ class _Door:
             raise Broken(Trouble.POLICY, f"no address: {error}") from error
         if request.url.raw_host.decode("ascii") != host(address).strip("[]"):
             raise Broken(Trouble.POLICY, "the host can be read in two ways")
-        self._cookies.set_cookie_header(request)
+        if self._cookies:
+            self._cookies.set_cookie_header(request)
         return request
 
 

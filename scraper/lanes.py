@@ -3,9 +3,10 @@
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from scraper.model import Trouble
 from scraper.troubles import Broken, stopped
@@ -34,6 +35,16 @@ def request(ended: Callable[[bool], None]) -> Iterator[None]:
 class _Lane:
     busy: threading.Lock = field(default_factory=threading.Lock)
     ended: float | None = None
+
+
+class Heard(NamedTuple):
+    """When servers last heard of us, by a clock that all processes of a machine share.
+
+    `before` is when those that are not in `lanes` may have heard last, None for never.
+    """
+
+    before: float | None
+    lanes: Mapping[str, float]
 
 
 class Lanes:
@@ -76,6 +87,24 @@ class Lanes:
                 yield
         finally:
             lane.busy.release()
+
+    def heard(self) -> Heard:
+        """Say when each server last heard of us, for a process that goes on with them."""
+        with self._making:
+            ended = {name: lane.ended for name, lane in self._lanes.items() if lane.ended is not None}
+        return Heard(self._before, ended)
+
+    def go_on(self, heard: Heard) -> None:
+        """Take over what another process knows of the servers that it asked."""
+        with self._making:
+            self._before = heard.before
+            for name, ended in heard.lanes.items():
+                self._lanes.setdefault(name, _Lane()).ended = ended
+
+    def all_just_heard(self) -> None:
+        """Take it that every server has heard of us this moment: another process may have asked it."""
+        now = self._clock()
+        self.go_on(Heard(now, dict.fromkeys(self._lanes, now)))
 
     def _ended(self, lane: _Lane, heard: bool) -> None:
         lane.ended = self._clock() if heard else lane.ended

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 import pytest
 
 from monitor.course.steps import Hold, Settlement, Steps, fetch, hold, keep
-from monitor.model import Kept, Look, Record, Role, Seen, Source, State, Visit
-from scheduler.drive import AHEAD, Drive, in_turn
+from monitor.model import Kept, Look, Record, Role, Seen, Source, Standing, State, Visit
+from scheduler.drive import AHEAD, MOST_AT_ONCE, Drive, in_turn
 from scraper.model import Fetch, Outcome, OutcomeKind, Trouble
 from scraper.troubles import STOPPED
 from storage.errors import StoreError
@@ -205,7 +205,7 @@ def test_a_step_costs_the_same_however_many_servers_wait(servers: int) -> None:
 
     log: list[str] = []
     made = drive()
-    made._free = Line()
+    made.lines.ready = Line()
     made.run([asks(log, f"http://s{n}.cn/1", f"http://s{n}.cn/2") for n in range(servers)])
     assert (len(log), Line.moves) == (2 * servers, 2 * servers)
 
@@ -253,22 +253,56 @@ def test_visits_that_have_come_together_are_kept_together() -> None:
     assert len(batches) <= 2
 
 
-def test_a_server_is_not_asked_again_before_its_last_visit_is_kept() -> None:
-    log: list[str] = []
+def test_what_was_seen_is_kept_before_somebody_reads_of_it() -> None:
+    written: list[str] = []
+
+    def keep_all(records: Sequence[Record]) -> tuple[Kept, ...]:
+        written.extend(record.seen.look.url for record in records)
+        return tuple(map(kept, records))
+
+    made = Drive(answer, keep_all, Settlement, 1)
+    found: list[list[str]] = []
+
+    def reads(url: str, source: str | None) -> Steps[None]:
+        yield from fetch(look(url))
+        made.keep_first(source)
+        found.append(list(written))
+
+    def stands(url: str) -> Steps[None]:
+        seen = yield from fetch(look(url))
+        yield from keep(Record(Seen(look(url), seen, GOOD), Standing("d/s")))
+
+    made.run([stands("http://a.cn/1"), reads("http://a.cn/2", "d/other"), reads("http://a.cn/3", "d/s")])
+    made.run([stands("http://a.cn/4"), reads("http://a.cn/5", None)])
+    assert found == [[], ["http://a.cn/1"], ["http://a.cn/1", "http://a.cn/4"]]
+
+
+def test_a_visit_waits_for_no_slow_server_to_be_kept() -> None:
+    written, slow = threading.Event(), []
 
     def ask(asked: Look) -> Fetch:
-        log.append(f"ask {asked.url}")
+        if asked.url.startswith("http://slow"):
+            slow.append(written.wait(5))
         return answer(asked)
 
     def keep_all(records: Sequence[Record]) -> tuple[Kept, ...]:
-        log.extend(f"keep {record.seen.look.url}" for record in records)
+        written.set()
         return tuple(map(kept, records))
 
-    urls = [f"http://{host}.cn/{page}" for page in range(20) for host in "ab"]
-    Drive(ask, keep_all, Settlement, 4).run([keeps(url) for url in urls])
-    for host in "ab":
-        one = [said for said in log if f"//{host}." in said]
-        assert one == [f"{what} http://{host}.cn/{page}" for page in range(20) for what in ("ask", "keep")]
+    Drive(ask, keep_all, Settlement, 2).run([keeps("http://slow.cn/"), keeps("http://a.cn/")])
+    assert slow == [True]
+
+
+def test_visits_of_one_server_are_kept_together_too() -> None:
+    batches: list[int] = []
+
+    def keep_all(records: Sequence[Record]) -> tuple[Kept, ...]:
+        batches.append(len(records))
+        return tuple(map(kept, records))
+
+    Drive(answer, keep_all, Settlement, 1).run([keeps(f"http://a.cn/{number}") for number in range(100)])
+    assert sum(batches) == 100
+    assert MOST_AT_ONCE in batches
 
 
 def test_what_had_answered_before_a_stop_is_kept_and_what_was_broken_off_is_not() -> None:

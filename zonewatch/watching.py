@@ -20,7 +20,7 @@ from zonewatch.app import App, say
 from zonewatch.around import around_pass
 from zonewatch.errors import ZonewatchError
 from zonewatch.leasing import leased
-from zonewatch.network import lanes_since, network, policy, warn_of_no_contact
+from zonewatch.network import lanes_since, network, outpost, policy, warn_of_no_contact
 from zonewatch.progress import progress_bar
 from zonewatch.stamping import stamp_days
 
@@ -156,6 +156,7 @@ def network_pass(
             budget=budget,
             tolerant=True,
             settings=app.settings.of_a_visit(),
+            outposts=lambda sources, servers: outpost(app, fetcher, sources, servers),
         )
     if not ended.done.outage and not stop.is_set():
         stamp_days(app, store, stop)

@@ -94,7 +94,7 @@ class EndHands(Hands):
         silence = self.silences.pop(look.source, None)
         if silence is None:
             return Hands.ask(self, look)
-        self._note(look.url, silence)
+        self.note(look.url, silence)
         return silence
 
 
@@ -310,6 +310,7 @@ def _drive(shift: Shift, shared: Shared, hands: Hands, *, workers: int) -> Drive
         put_off=hands.wait,
         fault=hands.blame,
     )
+    hands.settle_first = drive.keep_first
     if isinstance(hands, TurnHands):
         drive.leave = hands.leave
     return drive

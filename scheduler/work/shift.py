@@ -12,7 +12,6 @@ from monitor.model import Source
 from scheduler.clock import Clock
 from scheduler.hands import Asks, Hands, context_of
 from scheduler.judgement import alike_since
-from scheduler.recall import Recall
 from storage.rounds import Shared
 from storage.store import Store, Tenure, holder_name
 
@@ -89,7 +88,7 @@ class Shift:
         for dossier in {source.dossier for source in found.values()}:
             ours = [one.id for one in found.values() if one.dossier == dossier]
             rest = (one.id for one in contexts[dossier].sources if one.id not in found) if others else ()
-            recall = Recall(self.store, [*ours, *rest])
+            recall = hands.recall([*ours, *rest])
             hands.recalls[dossier] = recall
             hands.contexts[dossier] = replace(
                 contexts[dossier],

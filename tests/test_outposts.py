@@ -1,0 +1,122 @@
+"""A pass over many pages has them fetched by a process of its own; it finds and keeps the same."""
+
+import json
+import os
+import subprocess
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from benchmarks.field.runners import Runner, zonewatch
+from benchmarks.passes import Server, serving
+from scraper.fetch import Fetcher
+from scraper.policy import Policy
+from storage.store import Store
+from zonewatch.app import App
+from zonewatch.network import MANY, OFTEN, outpost
+
+PAGES = MANY + 20
+
+
+@pytest.fixture
+def server():
+    with serving(PAGES) as made:
+        made.tell("/_set?validators=0&noise=0")
+        yield made
+
+
+def begun(runner: Runner) -> "subprocess.Popen[str]":
+    environment = os.environ | runner.environment
+    pipe = subprocess.PIPE
+    return subprocess.Popen(runner.command, env=environment, stdout=pipe, stderr=pipe, text=True)
+
+
+def ran(runner: Runner) -> dict[str, object]:
+    process = begun(runner)
+    out, err = process.communicate(timeout=120)
+    assert process.returncode in (0, 1), err
+    told: dict[str, object] = json.loads(out)
+    return told
+
+
+def kept(folder: Path) -> list[tuple[object, ...]]:
+    """Say what a database holds of each visit, times and numbers aside."""
+    with Store.open(str(folder / "zonewatch.db"), create=False) as store:
+        found = []
+        for number in range(1, PAGES + 1):
+            for visit in store.visits(f"field/fn{number:02}"):
+                fetch = store.fetch_of(visit.id)
+                hops = [(hop.url, hop.status, [name for name, _ in hop.headers]) for hop in fetch.hops]
+                found.append((visit.source, visit.outcome.kind, visit.body, visit.text, visit.state, hops))
+    return found
+
+
+def test_what_is_found_and_kept_is_the_same(server: Server, tmp_path: Path) -> None:
+    told, found = [], []
+    urls = server.urls(PAGES)
+    for workers in (1, 8):
+        folder = tmp_path / str(workers)
+        folder.mkdir()
+        runner = zonewatch(folder, urls, Path(), workers=workers)
+        server.tell("/_reset")
+        told.append([ran(runner)["outcomes"], ran(runner)["outcomes"]])
+        found.append(kept(folder))
+    assert told[0] == told[1]
+    assert len(found[0]) == 2 * PAGES
+    assert found[0] == found[1]
+
+
+def test_a_pass_whose_fetching_process_is_killed_goes_on_without_it(server: Server, tmp_path: Path) -> None:
+    server.tell("/_set?delay_ms=40")
+    process = begun(zonewatch(tmp_path, server.urls(PAGES), Path(), workers=8))
+    try:
+        child = fetching(process)
+        while server.tell("/_stats")["asked"] < 30:
+            time.sleep(0.02)
+        child.kill()
+        out, err = process.communicate(timeout=120)
+    finally:
+        process.kill()
+    assert process.returncode == 0, err
+    assert "the process that fetched was lost (exit -9); going on without it" in err
+    assert json.loads(out)["outcomes"] == {"good": PAGES}
+    assert len(kept(tmp_path)) == PAGES
+
+
+def fetching(process: "subprocess.Popen[str]") -> psutil.Process:
+    """Wait for the process that fetches for another."""
+    ends = time.monotonic() + 30
+    while time.monotonic() < ends:
+        for child in psutil.Process(process.pid).children():
+            if "scraper.afar" in child.cmdline():
+                return child
+        time.sleep(0.02)
+    raise AssertionError("no process was begun that fetches")
+
+
+@pytest.mark.parametrize(
+    ("sources", "servers", "told", "pays"),
+    [
+        (MANY, 1000, {}, True),
+        (MANY - 1, 1000, {}, False),
+        (MANY, OFTEN * 2 - 1, {}, False),
+        (MANY, OFTEN * 2, {}, True),
+        (MANY, 1, {"pause": "0"}, True),
+        (MANY, 1000, {"workers": "1"}, False),
+        (MANY, 1000, {"now": "2026-12-01T04:00:00Z"}, False),
+    ],
+)
+def test_a_process_is_begun_where_it_pays(
+    sources: int, servers: int, told: dict[str, str], pays: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    for name, value in told.items():
+        monkeypatch.setenv(f"ZONEWATCH_{name.upper()}", value)
+    app = App()
+    with Fetcher(Policy(), now=app.clock) as fetcher:
+        made = outpost(app, fetcher, sources, servers)
+        if made is not None:
+            made.close()
+    assert (made is not None) is pays
