@@ -85,7 +85,8 @@ class Look:
     """A wish to visit an address: the monitor proposes it, the scheduler fetches it.
 
     `source` is the id of the source that it is for; `via` the id of the list or source that led
-    there. `etag` and `last_modified` are sent back to the server that gave them.
+    there. `etag` and `last_modified` are sent back to the server that gave them; `body` is the sha256 of
+    what it gave with them: those bytes are known, and are not read again.
     """
 
     source: str
@@ -96,6 +97,7 @@ class Look:
     reader: str | None = None
     etag: str | None = None
     last_modified: str | None = None
+    body: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

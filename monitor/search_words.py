@@ -113,9 +113,12 @@ def _pairs(words: Sequence[str]) -> list[str]:
     for word in words:
         if len(word) == 1:
             found.append(word)
-        if before and (len(before) == 1 or len(word) == 1):
+        if len(before) == 1 or (before and len(word) == 1):
             found.append(before[-1] + word[0])
-        found += [word[at : at + 2] for at in range(len(word) - 1)]
+        if len(word) == 2:  # most are
+            found.append(word)
+        elif len(word) > 2:
+            found += [word[at : at + 2] for at in range(len(word) - 1)]
         before = word
     return found
 

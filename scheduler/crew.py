@@ -5,7 +5,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 from typing import Final, Protocol, Self
 
-from monitor.model import Look
+from monitor.model import Look, Role
+from scraper.errands import Reads
 from scraper.model import Fetch
 from scraper.outpost import Outpost
 from scraper.policy import Validators
@@ -79,7 +80,8 @@ class Afar:
 
     def begin(self, look: Look) -> Future[Fetch]:
         """Have an address fetched by the outpost."""
-        future = self._outpost.begin(look.url, Validators(look.etag, look.last_modified))
+        reads = None if look.role is Role.PROBE else Reads(look.reader, look.body)
+        future = self._outpost.begin(look.url, Validators(look.etag, look.last_modified), reads)
         future.add_done_callback(lambda done: self._note(look.url, done))
         return future
 

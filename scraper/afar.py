@@ -12,7 +12,9 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
+from http import HTTPStatus
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
 from typing import Any, cast
@@ -27,12 +29,15 @@ from scraper.errands import (
     Halt,
     Leave,
     Left,
+    Reads,
     Remembers,
     SaysRest,
     SaysRobots,
 )
 from scraper.fetch import Fetcher
 from scraper.lanes import Lanes
+from scraper.model import Completeness, Fetch, ReadAhead
+from scraper.readers import VERSION, read_answer
 from scraper.rests import Rest
 from scraper.robots import RobotsAnswer
 from scraper.turns import Turns
@@ -130,6 +135,8 @@ def serve(line: Line) -> None:
     """Fetch what is asked for until told to leave; raises EOFError or OSError when nobody asks any more."""
     words = line.hear()
     begin = cast(Begin, next(words))
+    if begin.readers != VERSION:
+        raise EOFError("the program was changed since the other process began")
     speaker = threading.Thread(target=line.speak, daemon=True)
     speaker.start()
     lanes, stop, turns = Lanes(), threading.Event(), Turns(begin.threads)
@@ -141,8 +148,7 @@ def serve(line: Line) -> None:
     def run(errand: Errand) -> None:
         try:
             fetch = fetcher.fetch(errand.url, errand.validators)
-            _ = fetch.digest  # reckoned here, where it holds nobody up
-            line.say(Came(errand.number, fetch))
+            line.say(Came(errand.number, read_ahead(fetch, errand.reads) if errand.reads else fetch))
         except Exception as error:
             line.say(Failed(errand.number, f"{type(error).__name__}: {error}"))
 
@@ -158,6 +164,16 @@ def serve(line: Line) -> None:
                 line.say(Left(lanes.heard()))
                 speaker.join()
                 return
+
+
+def read_ahead(fetch: Fetch, reads: Reads) -> Fetch:
+    """Read a page that came whole, unless its bytes are known; the digest is reckoned here, too."""
+    whole = fetch.status == HTTPStatus.OK and fetch.completeness is Completeness.WHOLE
+    if not whole or fetch.digest.hex() == reads.known:
+        return fetch
+    read = replace(fetch, ahead=ReadAhead(reads.reader, read_answer(fetch, reads.reader)))
+    _ = read.digest
+    return read
 
 
 def _now() -> datetime:

@@ -10,19 +10,31 @@ from scraper.robots import RobotsAnswer
 
 
 class Begin(NamedTuple):
-    """The first word to a process that fetches: its manners, when sites were asked last, how many at once."""
+    """The first word to a process that fetches: its manners, when sites were asked last, how many at once.
+
+    `readers` is the version of the readers (`scraper.readers.VERSION`), which must be the same there.
+    """
 
     policy: Policy
     heard: Heard
     threads: int
+    readers: int
+
+
+class Reads(NamedTuple):
+    """How a page is to be read that was fetched whole: by which reader, and unless it is `known` (sha256)."""
+
+    reader: str | None
+    known: str | None
 
 
 class Errand(NamedTuple):
-    """An address to be fetched, and the number under which the answer is to come."""
+    """An address to be fetched, and the number under which the answer is to come; None: not to be read."""
 
     number: int
     url: str
     validators: Validators
+    reads: Reads | None = None
 
 
 class Came(NamedTuple):

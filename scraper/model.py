@@ -94,6 +94,8 @@ class Fetch:
     trouble: Trouble | None = None
     detail: str = ""
     """for trouble: the phase and the root cause in words, e.g. `connect`, `certificate has expired`"""
+    ahead: "ReadAhead | None" = field(default=None, compare=False, repr=False)
+    """what was read in the page already, where it was fetched"""
     _digest: bytes | None = field(default=None, init=False, compare=False, repr=False)
 
     @property
@@ -279,3 +281,11 @@ class Unreadable:
 
 
 Reading: TypeAlias = Notice | Listing | Refused | Unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAhead:
+    """A page's reading, by the family of readers that was named for it (None: by whichever fits)."""
+
+    reader: str | None
+    reading: Reading

@@ -25,6 +25,7 @@ from scraper.errands import (
     Halt,
     Leave,
     Left,
+    Reads,
     Remembers,
     SaysRest,
     SaysRobots,
@@ -32,6 +33,7 @@ from scraper.errands import (
 from scraper.fetch import NO_VALIDATORS, Fetcher
 from scraper.model import Fetch
 from scraper.policy import Policy, Validators
+from scraper.readers import VERSION
 from scraper.turns import Turns
 from scraper.watch import SLICE
 
@@ -76,13 +78,18 @@ class Outpost(AbstractContextManager["Outpost"]):
             )
         self._line: Connection[Any, Any] = Connection(ours.detach())
         manners = replace(self.policy, proxies=dict(self.policy.proxies), quiet=dict(self.policy.quiet))
-        self._say(Begin(manners, fetcher.lanes.heard(), threads))
+        self._say(Begin(manners, fetcher.lanes.heard(), threads, VERSION))
         self._listener = threading.Thread(target=self._listen, name="outpost", daemon=True)
         self._listener.start()
 
-    def begin(self, url: str, validators: Validators = NO_VALIDATORS) -> Future[Fetch]:
-        """Have an address fetched, once `go` is said, when those of its server asked for before are."""
-        errand = Errand(next(self._numbers), url, validators)
+    def begin(
+        self, url: str, validators: Validators = NO_VALIDATORS, reads: Reads | None = None
+    ) -> Future[Fetch]:
+        """Have an address fetched, once `go` is said, when those of its server asked for before are.
+
+        A whole page is read there, too, where `reads` says how: `Fetch.ahead`.
+        """
+        errand = Errand(next(self._numbers), url, validators, reads)
         future: Future[Fetch] = Future()
         future.set_running_or_notify_cancel()
         with self._lock:

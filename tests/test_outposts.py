@@ -12,6 +12,7 @@ import pytest
 from benchmarks.field.runners import Runner, zonewatch
 from benchmarks.passes import Server, serving
 from scraper.fetch import Fetcher
+from scraper.model import OutcomeKind
 from scraper.policy import Policy
 from storage.store import Store
 from zonewatch.app import App
@@ -42,7 +43,7 @@ def ran(runner: Runner) -> dict[str, object]:
 
 
 def kept(folder: Path) -> list[tuple[object, ...]]:
-    """Say what a database holds of each visit, times and numbers aside."""
+    """Say what a database holds of each visit and of what was read there, times and numbers aside."""
     with Store.open(str(folder / "zonewatch.db"), create=False) as store:
         found = []
         for number in range(1, PAGES + 1):
@@ -50,22 +51,27 @@ def kept(folder: Path) -> list[tuple[object, ...]]:
                 fetch = store.fetch_of(visit.id)
                 hops = [(hop.url, hop.status, [name for name, _ in hop.headers]) for hop in fetch.hops]
                 found.append((visit.source, visit.outcome.kind, visit.body, visit.text, visit.state, hops))
+            found[-1] += tuple(shot.reading for shot in store.snapshots(f"field/fn{number:02}"))
     return found
 
 
 def test_what_is_found_and_kept_is_the_same(server: Server, tmp_path: Path) -> None:
-    told, found = [], []
-    urls = server.urls(PAGES)
-    for workers in (1, 8):
-        folder = tmp_path / str(workers)
+    folders = [tmp_path / "threads", tmp_path / "outpost"]
+    for folder in folders:
         folder.mkdir()
-        runner = zonewatch(folder, urls, Path(), workers=workers)
-        server.tell("/_reset")
-        told.append([ran(runner)["outcomes"], ran(runner)["outcomes"]])
-        found.append(kept(folder))
-    assert told[0] == told[1]
-    assert len(found[0]) == 2 * PAGES
-    assert found[0] == found[1]
+    runners = [
+        zonewatch(folder, server.urls(PAGES), Path(), workers=workers)
+        for folder, workers in zip(folders, (1, 8), strict=True)
+    ]
+    for orders in ((), ("/_change?percent=10",), ("/_set?validators=1",), ()):
+        server.tell(*orders)
+        one, other = map(ran, runners)
+        assert one["outcomes"] == other["outcomes"]
+    one, other = map(kept, folders)
+    assert len(one) == 4 * PAGES
+    assert one == other
+    assert {kind for _, kind, *_ in one} == {OutcomeKind.GOOD, OutcomeKind.NOT_MODIFIED}
+    assert len({body for _, _, body, *_ in one}) > PAGES
 
 
 def test_a_pass_whose_fetching_process_is_killed_goes_on_without_it(server: Server, tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ from scraper.model import (
     Unreadable,
 )
 from scraper.outcome import PAGE_ENDS, end_missing, ending, transport_outcome
-from scraper.readers import read_body
+from scraper.readers import read_answer
 from scraper.readers.page import parse_page, text_of
 
 PROBE_LIFE = timedelta(days=1)
@@ -63,7 +63,9 @@ def look_at(source: Source, standing: Standing) -> Look:
 def with_validators(look: Look, source: Source, standing: Standing) -> Look:
     """Add the validators that an address gave at the last good visit."""
     ours = look.url == (standing.url or source.url) and standing.snapshot and not standing.layout_failures
-    return replace(look, etag=standing.etag, last_modified=standing.last_modified) if ours else look
+    if not ours:
+        return look
+    return replace(look, etag=standing.etag, last_modified=standing.last_modified, body=standing.body)
 
 
 def see(look: Look, source: Source, context: Context) -> Steps[Seen]:
@@ -97,8 +99,7 @@ def _met_again(answer: Fetch, standing: Standing) -> Snapshot | None:
 def _judged(look: Look, answer: Fetch, source: Source, context: Context) -> Steps[Seen]:
     """Judge a whole answer by its content: gate, probe, sanity."""
     standing = context.standing(source.id)
-    sent = answer.header("Content-Type")
-    reading = _read(answer, sent, look.reader)
+    reading = read_answer(answer, look.reader)
     alike = _alike(reading, standing)
     if alike:
         standing = replace(standing, snapshot=alike)
@@ -144,14 +145,6 @@ def _cut(answer: Fetch, standing: Standing, context: Context) -> Outcome | None:
         return None
     before = context.memory.fetch_of(standing.snapshot.visit).content
     return end_missing(answer.content, ending(before))
-
-
-def _read(answer: Fetch, sent: str | None, reader: str | None) -> Reading:
-    """Read a page; a reader that fails on it costs this page, not the pass."""
-    try:
-        return read_body(answer.content, sent, answer.url, reader)[1]
-    except Exception as error:
-        return Unreadable(f"the reader failed: {type(error).__name__}: {error}")
 
 
 def known_of(source: Source, standing: Standing) -> Known:

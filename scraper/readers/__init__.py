@@ -10,7 +10,7 @@ from functools import partial
 
 from scraper.addresses import host
 from scraper.decode import decode
-from scraper.model import Decoded, Notice, Reading, Refused, Unreadable
+from scraper.model import Decoded, Fetch, Notice, Reading, Refused, Unreadable
 from scraper.readers import govcn, ministry, most
 from scraper.readers.feeds import read_json
 from scraper.readers.generic import read_generic
@@ -20,7 +20,7 @@ from scraper.readers.notice import read_notice
 from scraper.readers.page import Page, parse_page
 from scraper.readers.refusal import challenge, front_page, left_over, refused
 
-__all__ = ["READERS", "VERSION", "is_text", "read", "read_body"]
+__all__ = ["READERS", "VERSION", "is_text", "read", "read_answer", "read_body"]
 
 VERSION = 1
 """Of the readers as a whole, kept with every visit: one more whenever a page is read otherwise."""
@@ -124,6 +124,19 @@ def read_body(
     as_it_is = decoded.charset == "utf-8" and not decoded.replaced and not content.startswith(BOM_UTF8)
     encoded = content if as_it_is else None
     return decoded, _read(decoded.text, url, content_type, reader, encoded=encoded)
+
+
+def read_answer(answer: Fetch, reader: str | None = None) -> Reading:
+    """Read an answer's page, unless that was done where it was fetched.
+
+    A reader that fails on a page costs this page, not the pass.
+    """
+    if answer.ahead is not None and answer.ahead.reader == reader:
+        return answer.ahead.reading
+    try:
+        return read_body(answer.content, answer.header("Content-Type"), answer.url, reader)[1]
+    except Exception as error:
+        return Unreadable(f"the reader failed: {type(error).__name__}: {error}")
 
 
 def is_text(content: bytes) -> bool:

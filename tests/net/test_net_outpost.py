@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from concurrent.futures import Future
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -14,15 +15,21 @@ import psutil
 import pytest
 from serving import answer, hanging, redirect
 
+from scraper.errands import Reads
 from scraper.lanes import Lanes
-from scraper.model import Fetch, Trouble
+from scraper.model import Fetch, Notice, ReadAhead, Trouble, Unreadable
 from scraper.outpost import Outpost
 from scraper.policy import Validators
+from scraper.readers import read_answer
 from scraper.rests import Rest, RestedHere
 from scraper.robots import RememberedHere, RobotsAnswer
 from scraper.troubles import STOPPED
 
 PAGE = b"<html><title>a page</title></html>"
+LETTER = """<html><head><title>关于一件事的通知</title></head><body><h1>关于一件事的通知</h1>
+<p>发布时间：2020-09-04</p><p>各省、自治区、直辖市人民政府，国务院各部委、各直属机构：</p>
+<p>为了做好这件事，现将有关事项通知如下。请各地认真贯彻执行，并将执行中的情况及时报告。</p>
+<p>一、提高认识，加强领导。二、明确任务，落实责任。三、加强检查，务求实效。</p></body></html>""".encode()
 SOON = 10.0
 
 
@@ -58,6 +65,41 @@ def test_it_brings_what_a_fetcher_brings(site, fetcher, outpost) -> None:
         one, other = here.fetch(home.url(path)), afar.fetch(home.url(path))
         assert said(other) == said(one)
         assert abs(other.started - one.started) < timedelta(seconds=5)
+
+
+def test_a_page_is_read_where_it_is_fetched_unless_its_bytes_are_known(site, outpost) -> None:
+    home, afar = site({"/": answer(LETTER, Content_Type="text/html; charset=utf-8")}), outpost()
+
+    def read(reads: Reads | None) -> ReadAhead | None:
+        future = afar.begin(home.url(), reads=reads)
+        afar.go()
+        return future.result(SOON).ahead
+
+    one = read(Reads(None, None))
+    here = replace(afar.fetch(home.url()), ahead=None)
+    assert one and one.reading == read_answer(here)
+    assert isinstance(one.reading, Notice) and one.reading.title == "关于一件事的通知"
+    named = read(Reads("most", "0" * 64))
+    assert named and named.reading == read_answer(here, "most") != one.reading
+    assert read(Reads(None, here.digest.hex())) is None
+    assert read(None) is None
+
+
+def test_a_reading_by_another_reader_does_not_count() -> None:
+    content = LETTER
+    ahead = ReadAhead("most", Unreadable("by another"))
+    fetch = Fetch("http://a.cn/", now(), 0.0, body=content, content=content, ahead=ahead)
+    assert read_answer(fetch, "most") == Unreadable("by another")
+    assert isinstance(read_answer(fetch), Notice)
+
+
+def test_another_version_of_the_readers_is_not_listened_to(site, fetcher, monkeypatch) -> None:
+    """The files of a program that runs may be replaced by a newer one's."""
+    monkeypatch.setattr("scraper.outpost.VERSION", -1)
+    home, told = site({"/": answer(PAGE)}), []
+    with Outpost(fetcher(now=now), 2, told.append) as afar:
+        assert afar.fetch(home.url()).status == 200
+    assert told == ["the process that fetched was lost (exit 1); going on without it"]
 
 
 def test_validators_are_sent_verbatim(site, outpost) -> None:
