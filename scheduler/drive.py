@@ -33,7 +33,7 @@ AHEAD = 2000
 MOST_AT_ONCE = 64
 """visits in one transaction: what a power cut may cost, and how long others wait for the pen"""
 MOMENT = 0.05
-"""Seconds that a visit waits for others to be kept with."""
+"""Seconds that a visit waits for others to be kept with; what is not kept is asked again after a kill."""
 
 
 def in_turn(sources: Iterable[Source]) -> Iterator[Source]:
@@ -95,6 +95,7 @@ class Drive:
     put_off: Callable[[Look, Fetch], None] = lambda look, fetch: None
     fault: Callable[[Steps[None], Exception], None] = _raised
     leave: Callable[[Steps[None], Hold], bool] = lambda course, hold: False
+    moment: float = MOMENT
     crew: Crew | None = None
     """who fetches; None: `workers` threads of this process, by `ask`"""
     lines: Lines[_Wish] = field(default_factory=Lines)
@@ -221,7 +222,7 @@ class Drive:
         if not self._busy or self._kept:
             return None
         with suppress(Empty):
-            left = max(self._since + MOMENT - time.monotonic(), 0.0) if self._seen else None
+            left = max(self._since + self.moment - time.monotonic(), 0.0) if self._seen else None
             return self._done.get(timeout=left)
         return None
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Final
 
 from monitor import links
@@ -147,7 +148,7 @@ def _asked(
 
 def _near(dossier: str, enabled: Mapping[str, Source], store: Store, now: datetime) -> Due:
     """Return the times of the enabled sources that are due about now, or put off by a wrong clock."""
-    shortest = min((source.interval for source in enabled.values()), default=timedelta())
+    shortest = min(map(attrgetter("interval"), enabled.values()), default=timedelta())
     beyond = now + links.furthest(shortest)  # of no source less, whatever else it is
     due = store.due_by(dossier, now + MOST_FORGIVEN, beyond)
     found = {name: when for name, when in due.items() if name in enabled}

@@ -100,5 +100,5 @@ def test_where_nobody_works_that_is_said(tmp_path: Path) -> None:
 @pytest.mark.skipif(os.name != "posix", reason="a worker is killed and drained by signals")
 @pytest.mark.timeout(400)
 def test_three_workers_do_what_one_process_does(postgresql: str) -> None:
-    told = live(hosts=20, pages=120, pause=0.2, db=postgresql)
+    told = live(hosts=50, pages=500, pause=0.2, db=postgresql)
     assert told.wrong == [], "\n".join(told.lines)
