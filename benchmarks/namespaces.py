@@ -1,6 +1,6 @@
 """Three workers in network namespaces, one cut off for a while: what the sites saw, what was found.
 
-    python -m benchmarks.namespaces [--hosts 50] [--pages 1000] [--pause 0.2] [--cut 12]
+    python -m benchmarks.namespaces [--hosts 50] [--pages 1000] [--pause 0.2] [--cut 40]
 
 Each worker reaches the sites and the database over a cable (a veth pair) that can be pulled: the sites and a
 door to PostgreSQL's socket stand at 10.77.0.1, on a bridge. Says so, and ends with 0, where network
@@ -120,12 +120,13 @@ def together(house: House, address: str, names: list[str], cut: float, told: Tol
     try:
         wait(lambda: seen(address, before) >= AT * house.crowd.pages, "the first third", workers)
         ip("link", "set", names[0], "down")
-        told.say(
-            f"{time.perf_counter() - started:.1f} s: pulled a cable after {seen(address, before)} visits"
-        )
+        pulled = seen(address, before)
+        told.say(f"{time.perf_counter() - started:.1f} s: pulled a cable after {pulled} visits")
         time.sleep(cut)
+        meanwhile = seen(address, before) - pulled
         ip("link", "set", names[0], "up")
-        told.say(f"{time.perf_counter() - started:.1f} s: put it back after {seen(address, before)} visits")
+        told.say(f"{time.perf_counter() - started:.1f} s: put it back")
+        told.hold(meanwhile > cut or is_over(address), f"the others went on meanwhile: {meanwhile} visits")
         wait(lambda: is_over(address), "the end of the round", workers)
         told.say(f"the round took {time.perf_counter() - started:.1f} s, start-up included")
         told.hold(workers[0].poll() is None, "the worker that was cut off came back by itself")
@@ -182,7 +183,7 @@ def main() -> None:
     parser.add_argument("--hosts", type=int, default=50)
     parser.add_argument("--pages", type=int, default=1000)
     parser.add_argument("--pause", type=float, default=0.2)
-    parser.add_argument("--cut", type=float, default=12, help="seconds for which a worker is cut off")
+    parser.add_argument("--cut", type=float, default=40, help="seconds for which a worker is cut off")
     given = parser.parse_args()
     because = allowed()
     if because:

@@ -1,17 +1,19 @@
 """Where the store's rooms meet the database: one way to read, one way to write, one kind of error."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import cache
+from threading import Lock
 from typing import Final, TypeVar, cast
 
 from sqlalchemy import Engine, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import StatementError
+from sqlalchemy.exc import TimeoutError as OutOfConnections
 from sqlalchemy.orm import Session
 
 from storage.base import Base
-from storage.engine import WRITER, first_line, shown
+from storage.engine import WRITER, first_line, is_sqlite, shown
 from storage.errors import StoreError
 
 T = TypeVar("T")
@@ -22,11 +24,14 @@ AT_ONCE: Final = 500
 class Desk:
     """What every part of `storage.store.Store` works at.
 
-    Safe to be used by several threads: each transaction has a session and a connection of its own.
+    Safe to be used by several threads: each transaction has a session and a connection of its own. Of a
+    PostgreSQL's writers one a process waits for the pen, so that of a machine that is cut off from it only
+    one can come into the pen's possession.
     """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._in_line = nullcontext() if is_sqlite(engine.url) else Lock()
         self._writing = engine.execution_options(**{WRITER: True})
 
     @contextmanager
@@ -38,14 +43,14 @@ class Desk:
     @contextmanager
     def _write(self) -> Iterator[Session]:
         """Open the one transaction that may write now; it is kept whole, or not at all on any error."""
-        with self._in_our_words(), Session(self._writing) as session, session.begin():
+        with self._in_our_words(), self._in_line, Session(self._writing) as session, session.begin():
             yield session
 
     @contextmanager
     def _in_our_words(self) -> Iterator[None]:
         try:
             yield
-        except StatementError as error:
+        except (StatementError, OutOfConnections) as error:
             raise StoreError(f"{shown(self._engine.url)}: {first_line(error)}") from error
 
 

@@ -21,6 +21,9 @@ from storage.errors import StoreError
 
 BUSY_SECONDS: Final = 60
 """how long a SQLite connection waits for another writer; one transaction takes milliseconds"""
+SILENT_SECONDS: Final = 10
+"""how long a writer of PostgreSQL may say nothing within a transaction: one that is cut off there would keep
+the pen from all others until TCP gives it up, two hours later"""
 PAGE_BYTES: Final = 1024
 """the size of a SQLite file's pages: frames of some 3,000 bytes fill them, where of pages of 4,096 a fifth
 stays empty (1,000 pages of `shared/bench/pages.py` with all records: 5.2 MB instead of 5.9)"""
@@ -114,7 +117,8 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def _begin_postgresql(connection: Connection) -> None:
     if connection.get_execution_options().get(WRITER):
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS_LOCK})")
+        silence = f"SET LOCAL idle_in_transaction_session_timeout = '{SILENT_SECONDS}s'"
+        connection.exec_driver_sql(f"{silence}; SELECT pg_advisory_xact_lock({WRITERS_LOCK})")
 
 
 def prepare_place(url: URL, *, create: bool) -> None:

@@ -4,16 +4,20 @@ import os
 import random
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from samples import LIST
 from sqlalchemy import func, select
 
-from storage import schema
+from storage import engine, schema
 from storage.base import Base
+from storage.errors import StoreError
+from storage.memory_schema import Setting
 from storage.store import Store, schema_status
 
 HERE = Path(__file__).parent
@@ -166,3 +170,40 @@ def test_a_reader_is_not_kept_out_by_a_writer(address: str) -> None:
         session.add(schema.SourceName(name="d/a", dossier="d"))
         session.flush()
         assert reader.standings() == {}
+
+
+def test_a_writer_that_is_cut_off_in_mid_sentence_does_not_keep_the_pen(
+    store: Store, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a machine without a network PostgreSQL hears for two hours that it still writes."""
+    if kind == "sqlite":  # its pen is let go with its process
+        return
+    monkeypatch.setattr(engine, "SILENT_SECONDS", 1)
+    cut, written = threading.Event(), threading.Event()
+
+    def falls_silent() -> None:
+        with store._write() as session:
+            session.add(Setting(key="lost", value="1"))
+            session.flush()
+            cut.set()
+            written.wait(30)
+
+    def writes() -> None:
+        with pytest.raises(StoreError, match="idle-in-transaction"):
+            falls_silent()
+
+    silent = threading.Thread(target=writes)
+    silent.start()
+    assert cut.wait(10)
+    behind = [threading.Thread(target=store.meta_put, args=("late", "1")) for _ in range(3)]
+    for thread in behind:
+        thread.start()
+    with Store.open(store.server_address) as other:
+        other.meta_put("kept", "1")
+    assert store.meta_get("late") is None, "the others of the silent machine stand behind it, not before us"
+    written.set()
+    for thread in (silent, *behind):
+        thread.join(10)
+        assert not thread.is_alive()
+    assert store.meta_get("late") == "1"
+    assert (store.meta_get("kept"), store.meta_get("lost")) == ("1", None)
