@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 IN_HAND = 0.25
 """Seconds of a server's work that are handed over with its first wish, where others can be."""
-MOST_IN_HAND = 8
+MOST_IN_HAND = 16
 
 
 @dataclass(slots=True)

@@ -9,11 +9,12 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import timedelta
 from http import HTTPStatus
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
@@ -142,7 +143,12 @@ def serve(line: Line) -> None:
     lanes, stop, turns = Lanes(), threading.Event(), Turns(begin.threads)
     lanes.go_on(begin.heard)
     fetcher = Fetcher(
-        begin.policy, now=_now, robots=RobotsAfar(line), rests=RestsAfar(line), lanes=lanes, stop=stop
+        begin.policy,
+        now=lambda: begin.hour + timedelta(seconds=time.monotonic() - begin.tick),
+        robots=RobotsAfar(line),
+        rests=RestsAfar(line),
+        lanes=lanes,
+        stop=stop,
     )
 
     def run(errand: Errand) -> None:
@@ -174,10 +180,6 @@ def read_ahead(fetch: Fetch, reads: Reads) -> Fetch:
     read = replace(fetch, ahead=ReadAhead(reads.reader, read_answer(fetch, reads.reader)))
     _ = read.digest
     return read
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 def main() -> None:

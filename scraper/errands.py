@@ -1,5 +1,6 @@
 """What two processes say to each other that share the fetching: `outpost` here, `afar` there."""
 
+from datetime import datetime
 from typing import NamedTuple
 
 from scraper.lanes import Heard
@@ -12,13 +13,16 @@ from scraper.robots import RobotsAnswer
 class Begin(NamedTuple):
     """The first word to a process that fetches: its manners, when sites were asked last, how many at once.
 
-    `readers` is the version of the readers (`scraper.readers.VERSION`), which must be the same there.
+    `readers` is the version of the readers (`scraper.readers.VERSION`), which must be the same there. `hour`
+    is the hour at `tick` seconds of the clock that all processes of a machine share: both have one calendar.
     """
 
     policy: Policy
     heard: Heard
     threads: int
     readers: int
+    hour: datetime
+    tick: float
 
 
 class Reads(NamedTuple):

@@ -1,8 +1,7 @@
 """Fetching in a process of its own, so that whoever judges and keeps has the interpreter for himself."""
 
-import subprocess
-import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, suppress
@@ -10,12 +9,10 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from itertools import count
-from multiprocessing.connection import Connection
-from socket import socketpair
 from types import TracebackType
-from typing import Any
 
 from scraper.addresses import server
+from scraper.begun import GOODBYE, Begun, begin
 from scraper.errands import (
     Asks,
     Begin,
@@ -37,22 +34,25 @@ from scraper.readers import VERSION
 from scraper.turns import Turns
 from scraper.watch import SLICE
 
-IN_HAND = 4
+IN_HAND = 16
 """visits that each thread has in hand: the one under way, and those that come after it"""
-GOODBYE = 5.0
-"""Seconds that the other process has to say its last word."""
 
 
 class Outpost(AbstractContextManager["Outpost"]):
     """A fetcher whose visits another process makes, `threads` at once; used as that fetcher is.
 
+    The process is the one `begun` already, if any.
     What is remembered of sites, and the wish to stop, stay the fetcher's. Should the process be lost,
     `lost` is told how, and the fetcher itself goes on with what was asked for. A future fails with
     RuntimeError where this program did, and as the memory of sites did where that failed.
     """
 
     def __init__(
-        self, fetcher: Fetcher, threads: int, lost: Callable[[str], None] = lambda how: None
+        self,
+        fetcher: Fetcher,
+        threads: int,
+        lost: Callable[[str], None] = lambda how: None,
+        begun: Begun | None = None,
     ) -> None:
         self.policy: Policy = fetcher.policy
         self.most = threads * IN_HAND
@@ -67,18 +67,9 @@ class Outpost(AbstractContextManager["Outpost"]):
         self._fault: Exception | None = None
         self._here: Turns | None = None
         self._leaving = False
-        ours, theirs = socketpair()
-        with theirs:
-            number = theirs.fileno()
-            self._process = subprocess.Popen(  # noqa: S603 - this program itself
-                (sys.executable, "-m", "scraper.afar", str(number)),
-                stdin=subprocess.DEVNULL,
-                pass_fds=(number,),
-                start_new_session=True,
-            )
-        self._line: Connection[Any, Any] = Connection(ours.detach())
+        self._begun = begun or begin()
         manners = replace(self.policy, proxies=dict(self.policy.proxies), quiet=dict(self.policy.quiet))
-        self._say(Begin(manners, fetcher.lanes.heard(), threads, VERSION))
+        self._say(Begin(manners, fetcher.lanes.heard(), threads, VERSION, fetcher.now(), time.monotonic()))
         self._listener = threading.Thread(target=self._listen, name="outpost", daemon=True)
         self._listener.start()
 
@@ -128,12 +119,7 @@ class Outpost(AbstractContextManager["Outpost"]):
         self._leaving = True
         self._say(Leave())
         self._listener.join(GOODBYE)
-        self._line.close()
-        with suppress(subprocess.TimeoutExpired):
-            self._process.wait(GOODBYE)
-        if self._process.returncode is None:
-            self._process.kill()
-            self._process.wait()
+        self._begun.end()
         if self._here is not None:
             self._here.close()
 
@@ -145,7 +131,7 @@ class Outpost(AbstractContextManager["Outpost"]):
     def _say(self, *words: object) -> None:
         """Say something; that nobody hears it any more is noticed where it is listened."""
         with self._writing, suppress(OSError):
-            self._line.send(words)
+            self._begun.line.send(words)
 
     def _listen(self) -> None:
         """Take in what the process says, until it has said its last word or is gone."""
@@ -162,11 +148,11 @@ class Outpost(AbstractContextManager["Outpost"]):
         """Yield what is said up to the last word; have all visits end as soon as that is wished."""
         halted, words = False, tuple[object, ...]()
         while not any(isinstance(word, Left) for word in words):
-            while not self._line.poll(SLICE):
+            while not self._begun.line.poll(SLICE):
                 if self._fetcher.halted and not halted:
                     halted = True
                     self._say(Halt())
-            words = self._line.recv()
+            words = self._begun.line.recv()
             yield from words
 
     def _heard(self, word: object) -> None:
@@ -202,7 +188,9 @@ class Outpost(AbstractContextManager["Outpost"]):
 
     def _go_on_here(self) -> None:
         """Fetch in this process what the other one was asked for; every server may just have heard it."""
-        self._lost(f"the process that fetched was lost (exit {self._process.wait()}); going on without it")
+        self._lost(
+            f"the process that fetched was lost (exit {self._begun.process.wait()}); going on without it"
+        )
         self._fetcher.lanes.all_just_heard()
         with self._lock:
             self._here = Turns(self._threads)

@@ -41,7 +41,7 @@ def test_each_server_has_one_wish_under_way() -> None:
 def test_a_server_that_answers_quickly_gets_more_in_hand_and_a_slow_one_does_not() -> None:
     for seconds, more in ((0.001, MOST_IN_HAND), (0.1, 3), (0.2, 2), (2.0, 1)):
         hand = Hand()
-        lines = filled(*(f"a{number}" for number in range(20)), ahead=True, clock=hand)
+        lines = filled(*(f"a{number}" for number in range(30)), ahead=True, clock=hand)
         assert taken(lines) == ["a0"]
         hand.at += seconds
         lines.back("a")
@@ -50,7 +50,7 @@ def test_a_server_that_answers_quickly_gets_more_in_hand_and_a_slow_one_does_not
 
 def test_a_pace_is_that_between_answers_where_several_are_in_hand() -> None:
     hand = Hand()
-    lines = filled(*(f"a{number}" for number in range(20)), ahead=True, clock=hand)
+    lines = filled(*(f"a{number}" for number in range(30)), ahead=True, clock=hand)
     lines.take()
     hand.at = 0.1
     lines.back("a")

@@ -16,7 +16,7 @@ from scraper.model import OutcomeKind
 from scraper.policy import Policy
 from storage.store import Store
 from zonewatch.app import App
-from zonewatch.network import MANY, OFTEN, outpost
+from zonewatch.outposts import MANY, OFTEN, begun_early, outpost
 
 PAGES = MANY + 20
 
@@ -126,3 +126,18 @@ def test_a_process_is_begun_where_it_pays(
         if made is not None:
             made.close()
     assert (made is not None) is pays
+
+
+def test_a_process_that_nobody_needed_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    urls = [f"http://127.0.0.1:1/{number}.html" for number in range(MANY)]
+    for name, value in zonewatch(tmp_path, urls, Path()).environment.items():
+        monkeypatch.setenv(name, value)
+    app = App()
+    with begun_early(app, ["field"]):
+        assert app.begun is not None
+        process = psutil.Process(app.begun.process.pid)
+        assert process.is_running()
+    assert not process.is_running()
+    with begun_early(app := App(), ["ai-pilot-zones"]):
+        assert app.begun is None

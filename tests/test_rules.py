@@ -321,7 +321,7 @@ def doors(*libraries: str) -> set[str]:
 
 
 def test_rule_7_one_module_imports_httpx() -> None:
-    assert doors("httpx") == {"scraper/fetch.py"}
+    assert doors("httpx") == {"scraper/door.py"}
 
 
 def test_rule_7_one_package_imports_sqlalchemy() -> None:

@@ -19,7 +19,7 @@ GUARDS = re.findall(r"`(tests/[a-z_/]+\.py)(?:::(test_[a-z0-9_]+))?`", PAGE)
 ROOMS = ("scraper", "monitor", "storage", "reports", "scheduler", "zonewatch")
 CODE = [path for room in ROOMS for path in (ROOT / room).rglob("*.py") if "migrations" not in path.parts]
 EVALUATES = {"eval", "exec", "compile", "__import__"}
-OUTPOST = ROOT / "scraper" / "outpost.py"
+OUTPOST = ROOT / "scraper" / "begun.py"
 STARTS = {"subprocess", "pty", "pickle", "marshal", "shelve", "code", "runpy"}
 
 

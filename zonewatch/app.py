@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from monitor.dossier import Dossier
     from monitor.model import Place
     from scheduler.clock import Clock
+    from scraper.begun import Begun
     from storage.store import Store
     from zonewatch.logs import Level
 
@@ -44,6 +45,8 @@ class App:
     """One run of the program."""
 
     options: Options = field(default_factory=Options)
+    begun: "Begun | None" = None
+    """a process that waits to fetch for the next pass"""
 
     @cached_property
     def _loaded(self) -> tuple[Settings, dict[str, str]]:

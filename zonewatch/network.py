@@ -1,6 +1,5 @@
 """The fetcher that asks the real sites, with the settings' manners and the store's memory."""
 
-import os
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from scraper.fetch import Fetcher
 from scraper.lanes import Lanes
-from scraper.outpost import Outpost
 from scraper.policy import Policy
 from scraper.rests import Rest
 from scraper.robots import RememberedHere, RobotsAnswer
@@ -20,10 +18,6 @@ if TYPE_CHECKING:
     from monitor.dossier import Dossier
 
 WARNED = "warned"
-MANY = 200
-"""Sources for which it pays to begin a process: 0.2 s, where each costs this one a millisecond."""
-OFTEN = 50
-"""Requests a second from which on two processes are quicker than one."""
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -65,20 +59,6 @@ def network(
         lanes=lanes,
         stop=stop,
     )
-
-
-def outpost(app: App, fetcher: Fetcher, sources: int, servers: int) -> Outpost | None:
-    """Have another process fetch so many sources where it pays: where this one would be kept busy by it.
-
-    A second processor is needed, many sources, and sites that may be asked often: at most servers ÷ pause
-    requests a second come about. None where it does not pay, or where the clock is not the wall's.
-    """
-    settings = app.settings
-    often = servers >= OFTEN * settings.pause
-    alone = settings.workers == 1 or (os.cpu_count() or 1) == 1
-    if sources < MANY or not often or alone or settings.now or not fetcher.is_portable:
-        return None
-    return Outpost(fetcher, settings.workers, lambda how: say(f"zonewatch: {how}", "warning"))
 
 
 def lanes_since(tenure: Tenure, now: datetime) -> Lanes:

@@ -20,7 +20,8 @@ from zonewatch.app import App, say
 from zonewatch.around import around_pass
 from zonewatch.errors import ZonewatchError
 from zonewatch.leasing import leased
-from zonewatch.network import lanes_since, network, outpost, policy, warn_of_no_contact
+from zonewatch.network import lanes_since, network, policy, warn_of_no_contact
+from zonewatch.outposts import outpost
 from zonewatch.progress import progress_bar
 from zonewatch.stamping import stamp_days
 

@@ -177,7 +177,7 @@ def test_a_lost_process_costs_no_visit_and_hurries_nobody(site, outpost) -> None
     asked = [afar.begin(home.url(f"/{number}")) for number in range(5)]
     afar.go()
     asked[1].result(SOON)
-    afar._process.send_signal(signal.SIGKILL)
+    afar._begun.process.send_signal(signal.SIGKILL)
     assert {fetch.status for fetch in results(afar, asked)} == {200}
     assert afar.fetch(home.url("/5")).status == 200
     assert told == ["the process that fetched was lost (exit -9); going on without it"]
@@ -192,7 +192,7 @@ def test_it_ends_with_the_process_that_began_it(site) -> None:
         "from scraper.fetch import Fetcher, Policy; from scraper.outpost import Outpost;"
         "made = Fetcher(Policy(pause=0, allow_private=True), now=lambda: datetime.now(UTC));"
         "afar = Outpost(made, 2); afar.begin(sys.argv[1]); afar.go();"
-        "print(afar._process.pid, flush=True); time.sleep(60)"
+        "print(afar._begun.process.pid, flush=True); time.sleep(60)"
     )
     parent = subprocess.Popen((sys.executable, "-c", program, home.url()), stdout=subprocess.PIPE, text=True)
     assert parent.stdout
@@ -208,10 +208,10 @@ def test_it_ends_with_the_process_that_began_it(site) -> None:
 
 def test_the_keyboard_and_the_system_reach_it_through_its_owner_only(site, outpost) -> None:
     home, afar = site({"/": answer(PAGE)}), outpost()
-    assert os.getsid(afar._process.pid) != os.getsid(0)
+    assert os.getsid(afar._begun.process.pid) != os.getsid(0)
     afar.fetch(home.url())
-    afar._process.send_signal(signal.SIGTERM)
-    afar._process.send_signal(signal.SIGINT)
+    afar._begun.process.send_signal(signal.SIGTERM)
+    afar._begun.process.send_signal(signal.SIGINT)
     assert afar.fetch(home.url()).status == 200
 
 
@@ -219,9 +219,9 @@ def test_it_leaves_nobody_behind(site, fetcher) -> None:
     home = site({"/": answer(PAGE)})
     with Outpost(fetcher(now=now), 2) as afar:
         afar.fetch(home.url())
-        process = psutil.Process(afar._process.pid)
+        process = psutil.Process(afar._begun.process.pid)
     assert not process.is_running()
-    assert afar._process.returncode == 0
+    assert afar._begun.process.returncode == 0
 
 
 def test_a_fault_of_ours_there_is_one_here(site, outpost) -> None:

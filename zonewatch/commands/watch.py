@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
@@ -30,13 +31,16 @@ def check(
     exit_code: bool,
 ) -> None:
     """One pass over what is due; quiet when nothing is new, so that cron is quiet too."""
-    from zonewatch import watching
-    from zonewatch.pass_document import as_document
-    from zonewatch.shown import finding_lines
+    from zonewatch.outposts import begun_early
 
-    passes = watching.check(
-        app, dossier_ids=dossier_ids, sources=sources, everything=everything, replay=replay
-    )
+    with nullcontext() if replay or sources else begun_early(app, dossier_ids):
+        from zonewatch import watching
+        from zonewatch.pass_document import as_document
+        from zonewatch.shown import finding_lines
+
+        passes = watching.check(
+            app, dossier_ids=dossier_ids, sources=sources, everything=everything, replay=replay
+        )
     if app.options.json:
         say_json(as_document(passes))
     else:
