@@ -1,12 +1,16 @@
 """The process that fetches, begun: `scraper.outpost` has it work, and who wants it soon begins it sooner."""
 
+import os
 import subprocess
 import sys
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from multiprocessing.connection import Connection
+from pathlib import Path
 from socket import socketpair
 from typing import Any, NamedTuple
 
+HERE = Path(__file__).parents[1]
+"""where this program's packages lie"""
 GOODBYE = 5.0
 """Seconds that the process has to end."""
 
@@ -28,14 +32,23 @@ class Begun(NamedTuple):
 
 
 def begin() -> Begun:
-    """Begin a process; it hears neither the keyboard nor the system's wish to end, and ends with this one."""
+    """Begin a process; it hears neither the keyboard nor the system's wish to end, and ends with this one.
+
+    Its modules are those of this process, whatever lies in the folder in which a person called it. Raises
+    OSError where the system begins no process.
+    """
+    places = (str(HERE), os.environ.get("PYTHONPATH", ""))
     ours, theirs = socketpair()
-    with theirs:
+    with theirs, ExitStack() as unless_begun:
+        unless_begun.callback(ours.close)
         number = theirs.fileno()
         process = subprocess.Popen(  # noqa: S603 - this program itself
-            (sys.executable, "-m", "scraper.afar", str(number)),
+            (sys.executable, "-P", "-m", "scraper.afar", str(number)),
             stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, places))},
             pass_fds=(number,),
             start_new_session=True,
         )
+        unless_begun.pop_all()
     return Begun(process, Connection(ours.detach()))

@@ -12,7 +12,7 @@ from itertools import count
 from types import TracebackType
 
 from scraper.addresses import server
-from scraper.begun import GOODBYE, Begun, begin
+from scraper.begun import GOODBYE, Begun
 from scraper.errands import (
     Asks,
     Begin,
@@ -41,7 +41,7 @@ IN_HAND = 16
 class Outpost(AbstractContextManager["Outpost"]):
     """A fetcher whose visits another process makes, `threads` at once; used as that fetcher is.
 
-    The process is the one `begun` already, if any.
+    It ends the process that was `begun` for it.
     What is remembered of sites, and the wish to stop, stay the fetcher's. Should the process be lost,
     `lost` is told how, and the fetcher itself goes on with what was asked for. A future fails with
     RuntimeError where this program did, and as the memory of sites did where that failed.
@@ -50,9 +50,9 @@ class Outpost(AbstractContextManager["Outpost"]):
     def __init__(
         self,
         fetcher: Fetcher,
+        begun: Begun,
         threads: int,
         lost: Callable[[str], None] = lambda how: None,
-        begun: Begun | None = None,
     ) -> None:
         self.policy: Policy = fetcher.policy
         self.most = threads * IN_HAND
@@ -67,7 +67,7 @@ class Outpost(AbstractContextManager["Outpost"]):
         self._fault: Exception | None = None
         self._here: Turns | None = None
         self._leaving = False
-        self._begun = begun or begin()
+        self._begun = begun
         manners = replace(self.policy, proxies=dict(self.policy.proxies), quiet=dict(self.policy.quiet))
         self._say(Begin(manners, fetcher.lanes.heard(), threads, VERSION, fetcher.now(), time.monotonic()))
         self._listener = threading.Thread(target=self._listen, name="outpost", daemon=True)

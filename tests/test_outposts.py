@@ -141,3 +141,14 @@ def test_a_process_that_nobody_needed_ends(tmp_path: Path, monkeypatch: pytest.M
     assert not process.is_running()
     with begun_early(app := App(), ["ai-pilot-zones"]):
         assert app.begun is None
+
+
+def test_where_no_process_can_be_begun_the_pass_goes_on_in_this_one(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    monkeypatch.setattr("sys.executable", "/nowhere/python")
+    app = App()
+    with Fetcher(Policy(), now=app.clock) as fetcher:
+        assert outpost(app, fetcher, MANY, 1000) is None
+    assert "no process could be begun to fetch (No such file or directory)" in capsys.readouterr().err

@@ -63,7 +63,7 @@ def test_no_module_starts_a_program_or_evaluates_text() -> None:
 def test_the_one_program_that_is_started_is_this_one() -> None:
     started = [call for call, name in calls(OUTPOST) if name.startswith("subprocess.P")]
     assert len(started) == 1
-    assert ast.unparse(started[0].args[0]) == "(sys.executable, '-m', 'scraper.afar', str(number))"
+    assert ast.unparse(started[0].args[0]) == "(sys.executable, '-P', '-m', 'scraper.afar', str(number))"
 
 
 EXPRESSIONS = frozenset({"compile", "search", "match", "fullmatch", "sub", "split", "findall", "finditer"})

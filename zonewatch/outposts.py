@@ -12,6 +12,7 @@ from scraper.addresses import server
 from zonewatch.app import App, say
 
 if TYPE_CHECKING:
+    from scraper.begun import Begun
     from scraper.fetch import Fetcher
     from scraper.outpost import Outpost
     from zonewatch.settings import Settings
@@ -29,7 +30,7 @@ def pays(settings: "Settings", sources: int, servers: int) -> bool:
     requests a second come about. Not where the clock is not the wall's.
     """
     often = servers >= OFTEN * settings.pause
-    alone = settings.workers == 1 or (os.cpu_count() or 1) == 1
+    alone = settings.workers == 1 or (os.cpu_count() or 1) == 1 or os.name != "posix"
     return sources >= MANY and often and not alone and settings.now is None
 
 
@@ -39,9 +40,7 @@ def begun_early(app: App, dossier_ids: Sequence[str]) -> Iterator[None]:
     dossiers = app.chosen(dossier_ids)
     cited = [citation.url for dossier in dossiers for citation in dossier.citations if citation.url]
     if len(cited) >= MANY and pays(app.settings, len(cited), len(set(map(server, cited)))):
-        from scraper.begun import begin
-
-        app.begun = begin()
+        app.begun = _begun()
     try:
         yield
     finally:
@@ -53,7 +52,22 @@ def outpost(app: App, fetcher: "Fetcher", sources: int, servers: int) -> "Outpos
     """Have another process fetch so many sources at so many servers where it pays, else None."""
     if not fetcher.is_portable or not pays(app.settings, sources, servers):
         return None
+    begun, app.begun = app.begun or _begun(), None
+    if begun is None:
+        return None
     from scraper.outpost import Outpost
 
-    begun, app.begun = app.begun, None
-    return Outpost(fetcher, app.settings.workers, lambda how: say(f"zonewatch: {how}", "warning"), begun)
+    return Outpost(fetcher, begun, app.settings.workers, lambda how: say(f"zonewatch: {how}", "warning"))
+
+
+def _begun() -> "Begun | None":
+    from scraper.begun import begin
+
+    try:
+        return begin()
+    except OSError as error:
+        say(
+            f"zonewatch: no process could be begun to fetch ({error.strerror}); going on in this one",
+            "warning",
+        )
+        return None

@@ -15,6 +15,7 @@ import psutil
 import pytest
 from serving import answer, hanging, redirect
 
+from scraper.begun import begin
 from scraper.errands import Reads
 from scraper.lanes import Lanes
 from scraper.model import Fetch, Notice, ReadAhead, Trouble, Unreadable
@@ -42,7 +43,7 @@ def outpost(stack, fetcher):
     """Make outposts of fetchers: `outpost(pause=…)`, three visits at once."""
 
     def make(lost=lambda how: None, threads: int = 3, **told) -> Outpost:
-        return stack.enter_context(Outpost(fetcher(now=now, **told), threads, lost))
+        return stack.enter_context(Outpost(fetcher(now=now, **told), begin(), threads, lost))
 
     return make
 
@@ -97,7 +98,7 @@ def test_another_version_of_the_readers_is_not_listened_to(site, fetcher, monkey
     """The files of a program that runs may be replaced by a newer one's."""
     monkeypatch.setattr("scraper.outpost.VERSION", -1)
     home, told = site({"/": answer(PAGE)}), []
-    with Outpost(fetcher(now=now), 2, told.append) as afar:
+    with Outpost(fetcher(now=now), begin(), 2, told.append) as afar:
         assert afar.fetch(home.url()).status == 200
     assert told == ["the process that fetched was lost (exit 1); going on without it"]
 
@@ -152,7 +153,7 @@ def test_pauses_go_on_from_process_to_process(site, fetcher) -> None:
     home, lanes = site({"/": answer(PAGE)}), Lanes()
     made = fetcher(now=now, pause=0.5, lanes=lanes, robots=False)
     made.fetch(home.url())
-    with Outpost(made, 2) as afar:
+    with Outpost(made, begin(), 2) as afar:
         afar.fetch(home.url())
     made.fetch(home.url())
     assert all(later.at - earlier.at >= 0.5 for earlier, later in pairwise(home.pages))
@@ -190,8 +191,9 @@ def test_it_ends_with_the_process_that_began_it(site) -> None:
     program = (
         "import sys, time; from datetime import datetime, UTC;"
         "from scraper.fetch import Fetcher, Policy; from scraper.outpost import Outpost;"
+        "from scraper.begun import begin;"
         "made = Fetcher(Policy(pause=0, allow_private=True), now=lambda: datetime.now(UTC));"
-        "afar = Outpost(made, 2); afar.begin(sys.argv[1]); afar.go();"
+        "afar = Outpost(made, begin(), 2); afar.begin(sys.argv[1]); afar.go();"
         "print(afar._begun.process.pid, flush=True); time.sleep(60)"
     )
     parent = subprocess.Popen((sys.executable, "-c", program, home.url()), stdout=subprocess.PIPE, text=True)
@@ -217,7 +219,7 @@ def test_the_keyboard_and_the_system_reach_it_through_its_owner_only(site, outpo
 
 def test_it_leaves_nobody_behind(site, fetcher) -> None:
     home = site({"/": answer(PAGE)})
-    with Outpost(fetcher(now=now), 2) as afar:
+    with Outpost(fetcher(now=now), begin(), 2) as afar:
         afar.fetch(home.url())
         process = psutil.Process(afar._begun.process.pid)
     assert not process.is_running()
@@ -240,3 +242,25 @@ def test_a_memory_that_fails_fails_every_visit_and_none_waits_for_ever(site, out
     for _ in range(2):
         with pytest.raises(OSError, match="the disk is gone"):
             afar.fetch(home.url())
+
+
+def test_its_modules_are_ours_whatever_lies_where_it_was_called(site, fetcher, tmp_path, monkeypatch) -> None:
+    """A folder that somebody else has filled must not be able to put a program of its own in our place."""
+    (tmp_path / "scraper").mkdir()
+    for name in ("__init__", "afar"):
+        (tmp_path / "scraper" / f"{name}.py").write_text("open('was_run', 'w').close()", "utf-8")
+    monkeypatch.chdir(tmp_path)
+    home = site({"/": answer(PAGE)})
+    told: list[str] = []
+    with Outpost(fetcher(now=now), begin(), 2, told.append) as afar:
+        assert afar.fetch(home.url()).status == 200
+    assert told == []
+    assert not (tmp_path / "was_run").exists()
+
+
+def test_where_no_process_can_be_begun_nothing_is_left_open(monkeypatch) -> None:
+    before = psutil.Process().num_fds()
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    with pytest.raises(OSError, match="No such file"):
+        begin()
+    assert psutil.Process().num_fds() == before
