@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session, aliased
 from storage.errors import StoreError
 from storage.families import MARK, PAGES, gathered, is_family, opened, squeeze_first, squeeze_in
 from storage.frames import CLOSE, FAMILY, LEVEL, squeeze, unsqueeze
+from storage.pen import pen
 from storage.schema import Body, Dictionary, Site
 
 SMALLEST: Final = 2_000
@@ -84,10 +85,10 @@ def _on_version(data: bytes, before: Body | None, alone: int) -> Frame | None:
 def _on_dictionary(session: Session, data: bytes, site: int | None, alone: int) -> Frame | None:
     if site is None or len(data) < SMALLEST:
         return None
-    known = [(row, like) for row in _newest(session, site, TRIED) if (like := _opened(row))]
+    known = [(row, like) for row in newest_of(session, site, TRIED) if (like := readable(row))]
     for row, like in known:
         if is_family(like):
-            frame = _in_family(row, data, like, alone)
+            frame = _in_family(session, row, data, like, alone)
         elif len(squeeze(data, like, CLOSE)) <= alone * HELPS:
             frame = _gathered(session, row, data, known) or _on_page(row, data, like)
         else:
@@ -103,8 +104,12 @@ def _on_page(row: Dictionary, data: bytes, like: bytes) -> Frame:
     return Frame(squeeze(data, like, FAMILY if len(data) <= CAREFUL else CLOSE), dictionary=row.id)
 
 
-def _in_family(row: Dictionary, data: bytes, like: bytes, alone: int) -> Frame | None:
-    frame = squeeze_in(data, like) if len(data) <= CAREFUL else None
+def _in_family(session: Session, row: Dictionary, data: bytes, like: bytes, alone: int) -> Frame | None:
+    begun = pen(session).squeezed.get(data)
+    if begun and begun.family == like:
+        frame = begun.frame.result()
+    else:
+        frame = squeeze_in(data, like) if len(data) <= CAREFUL else None
     return Frame(frame, dictionary=row.id) if frame and len(frame) <= alone * HELPS else None
 
 
@@ -142,7 +147,8 @@ def _readable(body: Body) -> bytes:
         return b""
 
 
-def _newest(session: Session, site: int, many: int) -> Sequence[Dictionary]:
+def newest_of(session: Session, site: int, many: int) -> Sequence[Dictionary]:
+    """Return the newest dictionaries of a site."""
     wish = select(Dictionary).where(Dictionary.site_id == site).order_by(Dictionary.id.desc())
     return session.scalars(wish.limit(many)).all()
 
@@ -160,7 +166,7 @@ def _first(session: Session, site: int) -> Dictionary | None:
 
 def _put(session: Session, site: int, data: bytes, first: Dictionary | None) -> Dictionary:
     """Keep bytes as a dictionary; they lean on `first`, if that helps."""
-    like = _opened(first) if first else b""
+    like = readable(first) if first else b""
     alone, leaning = squeeze(data, level=FAMILY), squeeze(data, like, FAMILY)
     enough = len(alone) * (1 if is_family(data) else HELPS)
     base = first.id if first and like and len(leaning) <= enough else None
@@ -170,7 +176,7 @@ def _put(session: Session, site: int, data: bytes, first: Dictionary | None) -> 
     return row
 
 
-def _opened(dictionary: Dictionary) -> bytes:
+def readable(dictionary: Dictionary) -> bytes:
     """Return a dictionary's bytes; b"" for a damaged one."""
     try:
         return bytes_of(dictionary)
@@ -255,7 +261,7 @@ def renew(session: Session) -> Renewed:
 
 
 def _renew(session: Session, site: int) -> bool:
-    now = next(iter(_newest(session, site, 1)), None)
+    now = next(iter(newest_of(session, site, 1)), None)
     wish = (
         select(Body).join(Dictionary, Body.dictionary_id == Dictionary.id).where(Dictionary.site_id == site)
     )
@@ -266,7 +272,7 @@ def _renew(session: Session, site: int) -> bool:
         newest, *sample = map(plain_of, bodies)
     except StoreError:
         return False
-    if _together(sample, newest) > _together(sample, _opened(now)) * BETTER:
+    if _together(sample, newest) > _together(sample, readable(now)) * BETTER:
         return False
     _put(session, site, newest, _first(session, site))
     return True

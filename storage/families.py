@@ -10,6 +10,7 @@ import re
 from collections import deque
 from collections.abc import Iterable
 from functools import lru_cache
+from threading import Lock
 from typing import Final
 
 from storage.frames import FAMILY, ready, squeeze_ready, unsqueeze
@@ -48,15 +49,40 @@ def squeeze_in(data: bytes, family: bytes) -> bytes | None:
     To make one ready costs 18 ms, to lean on it then 4 ms, no more than on a page. So one becomes ready when
     it is wanted a second time among the last few: where pages of very many sites alternate, none does.
     """
-    often = family in _wanted
+    often = is_wanted(family)
     _wanted.append(family)
-    return squeeze_ready(data, _ready(family), FAMILY) if often else None
+    return _ready(family).squeeze(data) if often else None
 
 
 def squeeze_first(data: bytes, family: bytes) -> bytes:
     """Return a frame of one of many pages that lean on a family from now on: it is made ready for them."""
     _wanted.append(family)
-    return squeeze_ready(data, _ready(family), FAMILY)
+    return _ready(family).squeeze(data)
+
+
+def is_wanted(family: bytes) -> bool:
+    """Tell whether `squeeze_in` was asked for a family a short while ago."""
+    return family in _wanted
+
+
+class _Ready:
+    """A family made ready, for several threads; the first page that leans on it is squeezed alone.
+
+    zstd digests a dictionary when it is used first at a level, and that two threads must not do at once.
+    """
+
+    def __init__(self, family: bytes) -> None:
+        self._like = ready(family)
+        self._first = Lock()
+        self._digested = False
+
+    def squeeze(self, data: bytes) -> bytes:
+        if not self._digested:
+            with self._first:
+                frame = squeeze_ready(data, self._like, FAMILY)
+                self._digested = True
+                return frame
+        return squeeze_ready(data, self._like, FAMILY)
 
 
 @lru_cache(maxsize=AT_HAND)
@@ -65,4 +91,4 @@ def opened(data: bytes, base: bytes | None) -> bytes:
     return unsqueeze(data, unsqueeze(base) if base else b"")
 
 
-_ready = lru_cache(maxsize=AT_HAND)(ready)
+_ready = lru_cache(maxsize=AT_HAND)(_Ready)

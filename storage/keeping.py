@@ -1,6 +1,6 @@
 """Keeping: a record goes in whole or not at all, and what the store made of it comes out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -15,6 +15,7 @@ from scraper.decode import decode, is_surely_utf8
 from scraper.model import Fetch, Outcome
 from scraper.readers import is_text
 from storage import chain, schema
+from storage.ahead import squeeze_ahead
 from storage.bodies import Page, is_coded, put_body, put_content
 from storage.circumstances import Common, circumstance_number, common_of
 from storage.desk import Desk, upsert
@@ -222,6 +223,18 @@ def _foresee(session: Session, every: Sequence[Material]) -> None:
     urls = {url for ready in every for url in (ready.url, ready.fetch.requested, ready.fetch.url)}
     bodies = {ready.record.seen.fetch.digest for ready in every if ready.fetch.body}
     foresee(session, sources=names, addresses=map(fingerprint, urls), bodies=bodies)
+    squeeze_ahead(session, _new_pages(session, every))
+
+
+def _new_pages(session: Session, every: Sequence[Material]) -> Iterator[tuple[bytes, str]]:
+    """Yield what is going to be kept as the first body of a source, and the site that it is from."""
+    known = pen(session)
+    for ready in every:
+        number = known.sources.get(ready.record.seen.look.source)
+        first = number is None or known.tips.get(number) is None
+        new = ready.fetch.body and known.bodies.get(ready.record.seen.fetch.digest) is None
+        if first and new and ready.text is not None and not is_coded(ready.fetch):
+            yield ready.fetch.body, server(ready.fetch.url)
 
 
 def _write_down(session: Session) -> None:

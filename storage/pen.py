@@ -4,9 +4,10 @@ A writer holds the only pen (`storage.engine`), so what it has read of a row sta
 visit points at a dozen rows that most visits share with others: each is asked for once a transaction.
 """
 
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import cache
-from typing import cast
+from typing import NamedTuple, cast
 
 from sqlalchemy import Insert, Table, insert
 from sqlalchemy.orm import Session
@@ -33,6 +34,13 @@ class KnownHead:
     plain: bytes
 
 
+class Squeezed(NamedTuple):
+    """A frame on its way, and the family that it leans on."""
+
+    family: bytes
+    frame: "Future[bytes | None]"
+
+
 @dataclass(slots=True)
 class Pen:
     """Rows by what they are found by; None for what is known not to be there."""
@@ -50,6 +58,8 @@ class Pen:
     bodies: dict[bytes, KnownBody | None] = field(default_factory=dict)
     heads: dict[int, KnownHead | None] = field(default_factory=dict)
     """the newest head of a source"""
+    squeezed: dict[bytes, Squeezed] = field(default_factory=dict)
+    """frames that are being made of new bodies"""
     first_heads: dict[int, KnownHead | None] = field(default_factory=dict)
     """the newest head of a site that leans on none"""
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from samples import NOW, fetch, hop, record
 from sqlalchemy import func, select, update
 
-from monitor.model import Kept
+from monitor.model import Kept, Record
 from storage import dictionaries, schema
 from storage.dictionaries import MOST, SMALLEST, renew
 from storage.errors import StoreError
@@ -39,13 +39,18 @@ def page(number: int, *, frame: int = 0, counter: int = 0) -> bytes:
 
 def kept(store: Store, number: int, data: bytes, *, at: int = 0, host: str = "www.most.gov.cn") -> Kept:
     """Keep a visit to a page of its own source, `at` hours after the first."""
+    return store.keep(seen_page(number, data, at=at, host=host), now=NOW)
+
+
+def seen_page(number: int, data: bytes, *, at: int = 0, host: str = "www.most.gov.cn") -> Record:
+    """Return the record of such a visit."""
     url = f"https://{host}/{number}.html"
     seen = fetch(
         NOW + timedelta(hours=at), data, hops=(hop(url, at=NOW + timedelta(hours=at)),), requested=url
     )
     made = record(source=f"ai-pilot-zones/p{number}", got=seen)
     look = replace(made.seen.look, url=url)
-    return store.keep(replace(made, seen=replace(made.seen, look=look), standing=None), now=NOW)
+    return replace(made, seen=replace(made.seen, look=look), standing=None)
 
 
 def rows(store: Store) -> list[schema.Body]:

@@ -4,9 +4,11 @@ import random
 from collections.abc import Iterator
 
 import pytest
+from samples import NOW
 from sqlalchemy import select, update
-from test_store_dictionaries import kept, page, rows, text
+from test_store_dictionaries import kept, page, rows, seen_page, text
 
+from storage import dictionaries as dictionaries_
 from storage import families, schema
 from storage.dictionaries import bytes_of, renew
 from storage.families import MARK, PAGES, gathered, is_family, squeeze_in
@@ -48,6 +50,37 @@ def test_pages_that_lean_on_one_become_a_family_and_what_they_said_is_kept_once(
         (1, True),
     ]
     assert [store.fetch_of(number + 1).body for number in range(len(pages))] == pages
+
+
+def test_pages_that_are_kept_together_are_squeezed_side_by_side_into_the_same_frames(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(GATHERED + 1):
+        kept(store, number, page(number))
+    family = bytes_in(store, 2)
+    pages = [page(number) for number in range(GATHERED + 1, GATHERED + 30)]
+    expected = [squeeze_in(data, family) for data in pages]
+    monkeypatch.setattr(dictionaries_, "squeeze_in", lambda data, family: pytest.fail("one by one"))
+    together = [seen_page(number, data) for number, data in enumerate(pages, GATHERED + 1)]
+    visits = store.keep_all(together, now=NOW)
+    found = rows(store)[-len(pages) :]
+    assert [row.data for row in found] == expected
+    assert {row.dictionary_id for row in found} == {2}
+    assert [store.fetch_of(one.visit.id).body for one in visits] == pages
+
+
+def test_pages_that_come_packed_or_again_are_not_squeezed_ahead(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(GATHERED + 1):
+        kept(store, number, page(number))
+    begun: list[bytes] = []
+    monkeypatch.setattr("storage.ahead.squeeze_in", lambda data, family: begun.append(data))
+    fresh = page(GATHERED + 1)
+    again = [seen_page(3, page(3), at=1), seen_page(4, page(4, counter=1), at=1)]
+    store.keep_all([*again, seen_page(GATHERED + 1, fresh)], now=NOW)
+    assert begun == [fresh]
+    assert store.fetch_of(GATHERED + 4).body == fresh
 
 
 def test_a_family_is_made_once(store: Store) -> None:
