@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEMO ?= zonewatch-demo
 JOBS ?= auto
+# The tests begin the program some hundred times; what is compiled once need not be compiled each time.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: setup demo test check format accuracy torture bench race audit docs clean
 

@@ -10,6 +10,7 @@ import signal
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import suppress
@@ -187,11 +188,16 @@ def main() -> None:
     gc.set_threshold(YOUNG)
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, signal.SIG_IGN)
+    code = 1
     try:
         serve(Line(Connection(int(sys.argv[1]))))
+        code = 0
     except (EOFError, OSError):
-        os._exit(1)
-    os._exit(0)
+        pass  # nobody asks any more
+    except Exception:
+        traceback.print_exc()
+    finally:
+        os._exit(code)  # whatever threads still wait for
 
 
 if __name__ == "__main__":

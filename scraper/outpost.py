@@ -148,11 +148,10 @@ class Outpost(AbstractContextManager["Outpost"]):
         """Yield what is said up to the last word; have all visits end as soon as that is wished."""
         halted, words = False, tuple[object, ...]()
         while not any(isinstance(word, Left) for word in words):
-            while not self._begun.line.poll(SLICE):
-                if self._fetcher.halted and not halted:
-                    halted = True
-                    self._say(Halt())
-            words = self._begun.line.recv()
+            if self._fetcher.halted and not halted:
+                halted = True
+                self._say(Halt())
+            words = self._begun.line.recv() if self._begun.line.poll(SLICE) else ()
             yield from words
 
     def _heard(self, word: object) -> None:
