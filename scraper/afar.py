@@ -21,21 +21,8 @@ from multiprocessing.connection import Connection
 from queue import SimpleQueue
 from typing import Any, cast
 
+from scraper import errands
 from scraper.addresses import server
-from scraper.errands import (
-    Asks,
-    Begin,
-    Came,
-    Errand,
-    Failed,
-    Halt,
-    Leave,
-    Left,
-    Reads,
-    Remembers,
-    SaysRest,
-    SaysRobots,
-)
 from scraper.fetch import Fetcher
 from scraper.lanes import Lanes
 from scraper.model import Completeness, Fetch, ReadAhead
@@ -58,7 +45,7 @@ class Line:
     def __init__(self, socket: "Connection[Any, Any]") -> None:
         self._socket = socket
         self._said: SimpleQueue[object] = SimpleQueue()
-        self._known: dict[str, Future[Remembers]] = {}
+        self._known: dict[str, Future[errands.Remembers]] = {}
         self._asking = threading.Lock()
 
     def say(self, word: object) -> None:
@@ -69,7 +56,7 @@ class Line:
         """Say what there is to say, up to the last word."""
         words = list[object]()
         with suppress(OSError):  # nobody hears it: that is noticed where it is listened
-            while not any(isinstance(word, Left) for word in words):
+            while not any(isinstance(word, errands.Left) for word in words):
                 words = [self._said.get()]
                 while not self._said.empty() and len(words) < AT_ONCE:
                     words.append(self._said.get())
@@ -80,22 +67,22 @@ class Line:
         while True:
             yield from self._socket.recv()
 
-    def remembered(self, origin: str) -> Remembers:
+    def remembered(self, origin: str) -> errands.Remembers:
         """Give what the other process remembers of an origin."""
         with self._asking:
             known = self._known.get(origin)
             if known is None:
                 known = self._known[origin] = Future()
-                self.say(Asks(origin))
+                self.say(errands.Asks(origin))
         return known.result()
 
-    def told(self, word: Remembers) -> None:
+    def told(self, word: errands.Remembers) -> None:
         """Take in what was asked."""
         self._known[word.origin].set_result(word)
 
-    def remember(self, word: Remembers) -> None:
+    def remember(self, word: errands.Remembers) -> None:
         """Know from now on what was just found out here."""
-        known: Future[Remembers] = Future()
+        known: Future[errands.Remembers] = Future()
         known.set_result(word)
         with self._asking:
             self._known[word.origin] = known
@@ -114,7 +101,7 @@ class RobotsAfar:
     def put(self, origin: str, answer: RobotsAnswer) -> None:
         """Remember what an origin answered."""
         self._line.remember(self._line.remembered(origin)._replace(robots=answer))
-        self._line.say(SaysRobots(origin, answer))
+        self._line.say(errands.SaysRobots(origin, answer))
 
 
 class RestsAfar:
@@ -130,13 +117,13 @@ class RestsAfar:
     def put(self, origin: str, rest: Rest | None) -> None:
         """Remember a rest; None: the origin answers again."""
         self._line.remember(self._line.remembered(origin)._replace(rest=rest))
-        self._line.say(SaysRest(origin, rest))
+        self._line.say(errands.SaysRest(origin, rest))
 
 
 def serve(line: Line) -> None:
     """Fetch what is asked for until told to leave; raises EOFError or OSError when nobody asks any more."""
     words = line.hear()
-    begin = cast(Begin, next(words))
+    begin = cast(errands.Begin, next(words))
     if begin.readers != VERSION:
         raise EOFError("the program was changed since the other process began")
     speaker = threading.Thread(target=line.speak, daemon=True)
@@ -152,28 +139,28 @@ def serve(line: Line) -> None:
         stop=stop,
     )
 
-    def run(errand: Errand) -> None:
+    def run(errand: errands.Errand) -> None:
         try:
             fetch = fetcher.fetch(errand.url, errand.validators)
-            line.say(Came(errand.number, read_ahead(fetch, errand.reads) if errand.reads else fetch))
+            line.say(errands.Came(errand.number, read_ahead(fetch, errand.reads) if errand.reads else fetch))
         except Exception as error:
-            line.say(Failed(errand.number, f"{type(error).__name__}: {error}"))
+            line.say(errands.Failed(errand.number, f"{type(error).__name__}: {error}"))
 
     for word in words:
         match word:
-            case Errand() as errand:
+            case errands.Errand() as errand:
                 turns.submit(server(errand.url), lambda errand=errand: run(errand))  # type: ignore[misc]
-            case Remembers():
+            case errands.Remembers():
                 line.told(word)
-            case Halt():
+            case errands.Halt():
                 stop.set()
-            case Leave():
-                line.say(Left(lanes.heard()))
+            case errands.Leave():
+                line.say(errands.Left(lanes.heard()))
                 speaker.join()
                 return
 
 
-def read_ahead(fetch: Fetch, reads: Reads) -> Fetch:
+def read_ahead(fetch: Fetch, reads: errands.Reads) -> Fetch:
     """Read a page that came whole, unless its bytes are known; the digest is reckoned here, too."""
     whole = fetch.status == HTTPStatus.OK and fetch.completeness is Completeness.WHOLE
     if not whole or fetch.digest.hex() == reads.known:

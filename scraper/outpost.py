@@ -11,22 +11,9 @@ from functools import partial
 from itertools import count
 from types import TracebackType
 
+from scraper import errands
 from scraper.addresses import server
 from scraper.begun import GOODBYE, Begun
-from scraper.errands import (
-    Asks,
-    Begin,
-    Came,
-    Errand,
-    Failed,
-    Halt,
-    Leave,
-    Left,
-    Reads,
-    Remembers,
-    SaysRest,
-    SaysRobots,
-)
 from scraper.fetch import NO_VALIDATORS, Fetcher
 from scraper.model import Fetch
 from scraper.policy import Policy, Validators
@@ -60,27 +47,29 @@ class Outpost(AbstractContextManager["Outpost"]):
         self._threads = threads
         self._lost = lost
         self._numbers = count()
-        self._asked: dict[int, tuple[Errand, Future[Fetch]]] = {}
+        self._asked: dict[int, tuple[errands.Errand, Future[Fetch]]] = {}
         self._lock = threading.Lock()
         self._writing = threading.Lock()
-        self._outbox: list[Errand] = []
+        self._outbox: list[errands.Errand] = []
         self._fault: Exception | None = None
         self._here: Turns | None = None
         self._leaving = False
         self._begun = begun
         manners = replace(self.policy, proxies=dict(self.policy.proxies), quiet=dict(self.policy.quiet))
-        self._say(Begin(manners, fetcher.lanes.heard(), threads, VERSION, fetcher.now(), time.monotonic()))
+        self._say(
+            errands.Begin(manners, fetcher.lanes.heard(), threads, VERSION, fetcher.now(), time.monotonic())
+        )
         self._listener = threading.Thread(target=self._listen, name="outpost", daemon=True)
         self._listener.start()
 
     def begin(
-        self, url: str, validators: Validators = NO_VALIDATORS, reads: Reads | None = None
+        self, url: str, validators: Validators = NO_VALIDATORS, reads: errands.Reads | None = None
     ) -> Future[Fetch]:
         """Have an address fetched, once `go` is said, when those of its server asked for before are.
 
         A whole page is read there, too, where `reads` says how: `Fetch.ahead`.
         """
-        errand = Errand(next(self._numbers), url, validators, reads)
+        errand = errands.Errand(next(self._numbers), url, validators, reads)
         future: Future[Fetch] = Future()
         future.set_running_or_notify_cancel()
         with self._lock:
@@ -117,7 +106,7 @@ class Outpost(AbstractContextManager["Outpost"]):
     def close(self) -> None:
         """Let the process end, and take over when it asked each server last."""
         self._leaving = True
-        self._say(Leave())
+        self._say(errands.Leave())
         self._listener.join(GOODBYE)
         self._begun.end()
         if self._here is not None:
@@ -147,31 +136,31 @@ class Outpost(AbstractContextManager["Outpost"]):
     def _words(self) -> Iterator[object]:
         """Yield what is said up to the last word; have all visits end as soon as that is wished."""
         halted, words = False, tuple[object, ...]()
-        while not any(isinstance(word, Left) for word in words):
+        while not any(isinstance(word, errands.Left) for word in words):
             if self._fetcher.halted and not halted:
                 halted = True
-                self._say(Halt())
+                self._say(errands.Halt())
             words = self._begun.line.recv() if self._begun.line.poll(SLICE) else ()
             yield from words
 
     def _heard(self, word: object) -> None:
         match word:
-            case Left(heard):
+            case errands.Left(heard):
                 self._fetcher.lanes.go_on(heard)
-            case Came(number, fetch):
+            case errands.Came(number, fetch):
                 with self._lock:
                     future = self._answered(number)
                 future.set_result(fetch)
-            case Failed(number, fault):
+            case errands.Failed(number, fault):
                 with self._lock:
                     future = self._answered(number)
                 future.set_exception(RuntimeError(fault))
-            case Asks(origin):
+            case errands.Asks(origin):
                 known = self._fetcher.robots.get(origin), self._fetcher.rests.get(origin)
-                self._say(Remembers(origin, *known))
-            case SaysRobots(origin, answer):
+                self._say(errands.Remembers(origin, *known))
+            case errands.SaysRobots(origin, answer):
                 self._fetcher.robots.put(origin, answer)
-            case SaysRest(origin, rest):
+            case errands.SaysRest(origin, rest):
                 self._fetcher.rests.put(origin, rest)
 
     def _answered(self, number: int) -> Future[Fetch]:
@@ -196,11 +185,11 @@ class Outpost(AbstractContextManager["Outpost"]):
             for errand, _ in self._asked.values():
                 self._run(self._here, errand)
 
-    def _run(self, here: Turns, errand: Errand) -> None:
+    def _run(self, here: Turns, errand: errands.Errand) -> None:
         here.submit(server(errand.url), partial(self._fetch_here, errand))
 
-    def _fetch_here(self, errand: Errand) -> None:
+    def _fetch_here(self, errand: errands.Errand) -> None:
         try:
-            self._heard(Came(errand.number, self._fetcher.fetch(errand.url, errand.validators)))
+            self._heard(errands.Came(errand.number, self._fetcher.fetch(errand.url, errand.validators)))
         except Exception as error:
-            self._heard(Failed(errand.number, f"{type(error).__name__}: {error}"))
+            self._heard(errands.Failed(errand.number, f"{type(error).__name__}: {error}"))
