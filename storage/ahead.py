@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,13 +20,15 @@ def squeeze_ahead(session: Session, bodies: Iterable[tuple[bytes, str]]) -> None
     is taken up when its turn comes, if it leans on that family then.
     """
     families: dict[str, bytes | None] = {}
+    threads = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="squeeze")
     for data, site in bodies:
         if not SMALLEST <= len(data) <= CAREFUL:
             continue
         if site not in families:
             families[site] = _wanted_family(session, site)
         if family := families[site]:
-            pen(session).squeezed[data] = Squeezed(family, _threads().submit(squeeze_in, data, family))
+            pen(session).squeezed[data] = Squeezed(family, threads.submit(squeeze_in, data, family))
+    threads.shutdown(wait=False)  # they end with their work: none is there to be missed after a fork
 
 
 def _wanted_family(session: Session, site: str) -> bytes | None:
@@ -36,8 +37,3 @@ def _wanted_family(session: Session, site: str) -> bytes | None:
     newest = newest_of(session, number, 1) if number else ()
     like = readable(newest[0]) if newest else b""
     return like if is_family(like) and is_wanted(like) else None
-
-
-@cache
-def _threads() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="squeeze")

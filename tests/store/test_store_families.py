@@ -1,7 +1,11 @@
 """Pages of a site become a family on which the next ones lean, and all of it comes back byte for byte."""
 
+import os
 import random
+import signal
+import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from samples import NOW
@@ -67,6 +71,27 @@ def test_pages_that_are_kept_together_are_squeezed_side_by_side_into_the_same_fr
     assert [row.data for row in found] == expected
     assert {row.dictionary_id for row in found} == {2}
     assert [store.fetch_of(one.visit.id).body for one in visits] == pages
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+def test_a_process_that_forks_after_it_has_kept_pages_leaves_a_child_that_can(tmp_path: Path) -> None:
+    """Threads do not live on in a child: one that waited for those of its parent would wait for ever."""
+    with Store.open(str(tmp_path / "parent.db")) as parent:
+        for number in range(GATHERED + 1):
+            kept(parent, number, page(number))
+        parent.keep_all([seen_page(number, page(number)) for number in range(90, 94)], now=NOW)
+    child = os.fork()
+    if child == 0:
+        with Store.open(str(tmp_path / "parent.db")) as own:
+            own.keep_all([seen_page(number, page(number)) for number in range(94, 98)], now=NOW)
+        os._exit(0)
+    ends = time.monotonic() + 30
+    while (done := os.waitpid(child, os.WNOHANG)) == (0, 0) and time.monotonic() < ends:
+        time.sleep(0.05)
+    if done == (0, 0):
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+    assert done == (child, 0)
 
 
 def test_pages_that_come_packed_or_again_are_not_squeezed_ahead(
