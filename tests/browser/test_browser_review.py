@@ -132,6 +132,7 @@ def test_a_diff_is_read(desk: House, tab: Tabs) -> None:
     assert page.locator("ins").inner_text() == "优势"
     page.get_by_label("View").select_option("side by side")
     page.get_by_role("button", name="Compare").click()
+    page.locator(".pair.edited > div").first.wait_for()
     left, right = page.locator(".pair.edited > div").all()
     assert "优式" in left.inner_text() and "优势" in right.inner_text()
     assert left.bounding_box()["x"] < right.bounding_box()["x"]
