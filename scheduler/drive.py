@@ -96,6 +96,7 @@ class Drive:
     fault: Callable[[Steps[None], Exception], None] = _raised
     leave: Callable[[Steps[None], Hold], bool] = lambda course, hold: False
     moment: float = MOMENT
+    """how long a visit waits for others to be kept with; 0: nothing is asked before it is kept"""
     crew: Crew | None = None
     """who fetches; None: `workers` threads of this process, by `ask`"""
     lines: Lines[_Wish] = field(default_factory=Lines)
@@ -195,6 +196,8 @@ class Drive:
             self._advance(one.course, answer)
 
     def _fetch_some(self, crew: Crew) -> None:
+        if self._seen and not self.moment:
+            self._keep_seen()
         while len(self._busy) < crew.most and (wish := self.lines.take()):
             self._submit(crew, wish)
         crew.go()

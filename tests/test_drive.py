@@ -277,6 +277,22 @@ def test_what_was_seen_is_kept_before_somebody_reads_of_it() -> None:
     assert found == [[], ["http://a.cn/1"], ["http://a.cn/1", "http://a.cn/4"]]
 
 
+def test_where_visits_do_not_wait_for_each_other_a_server_waits_for_its_last_one_to_be_kept() -> None:
+    log: list[str] = []
+
+    def ask(asked: Look) -> Fetch:
+        log.append(f"ask {asked.url}")
+        return answer(asked)
+
+    def keep_all(records: Sequence[Record]) -> tuple[Kept, ...]:
+        log.extend(f"keep {record.seen.look.url}" for record in records)
+        return tuple(map(kept, records))
+
+    urls = [f"http://a.cn/{page}" for page in range(20)]
+    Drive(ask, keep_all, Settlement, 1, moment=0.0).run([keeps(url) for url in urls])
+    assert log == [f"{what} {url}" for url in urls for what in ("ask", "keep")]
+
+
 def test_a_visit_waits_for_no_slow_server_to_be_kept() -> None:
     written, slow = threading.Event(), []
 

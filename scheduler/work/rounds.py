@@ -313,7 +313,9 @@ def _drive(shift: Shift, shared: Shared, hands: Hands, *, workers: int) -> Drive
     hands.settle_first = drive.keep_first
     if isinstance(hands, TurnHands):
         drive.leave = hands.leave
-        drive.moment = 0.0  # at one host a pause lies between any two visits
+        drive.moment = (
+            0.0  # a pause lies between any two visits, and many hosts are in hand when one is killed
+        )
     return drive
 
 
