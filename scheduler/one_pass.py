@@ -4,8 +4,9 @@ The courses of `monitor.course` propose addresses and judge what comes; `schedul
 and keeps their visits, `scheduler.drive` is the loop, and this module begins and ends it.
 """
 
-from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+import gc
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from datetime import timedelta
 from typing import TypeAlias
 
@@ -58,7 +59,7 @@ def run(
     store.seal(now)
     number = store.begin_pass(now)
     notices, listings = worker.courses(dossiers, selection)
-    with outposts(worker.expected, worker.servers) or nullcontext() as outpost:
+    with outposts(worker.expected, worker.servers) or nullcontext() as outpost, _known_for_good():
         drive = Drive(
             worker.ask,
             worker.keep,
@@ -84,6 +85,19 @@ def run(
         outcomes=done.outcomes,
     )
     return done
+
+
+@contextmanager
+def _known_for_good() -> Iterator[None]:
+    """Have Python look for rings of objects among new ones only: a pass drops nothing of what it knew.
+
+    Among 100,000 sources that search was a fifth of what a visit cost.
+    """
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def _cut_off(done: Pass) -> str | None:

@@ -75,11 +75,11 @@ class Agenda(Desk):
 
         What was kept once stays kept, so it is asked of the database once.
         """
-        kept = self._kept
-        unsure = frozenset([name for name in sources if name not in kept])
-        if unsure:
-            self._kept |= self._kept_of(unsure)
-        return unsure - self._kept if unsure else unsure
+        if self._kept.issuperset(sources):
+            return frozenset()
+        unsure = frozenset(sources) - self._kept
+        self._kept |= self._kept_of(unsure)
+        return unsure - self._kept
 
     def unsettled_lists(self, dossier: str) -> set[str]:
         """Return the lists of a dossier that hold rows whose page still has to be fetched."""
